@@ -1,0 +1,1 @@
+"""SlimePython's build pipeline: recipes → plan → sandboxed run → probes → published manifest."""

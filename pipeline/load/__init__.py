@@ -1,0 +1,1 @@
+"""From the project's YAML files to checked models; may import `pipeline.model` and `pipeline.errors`."""

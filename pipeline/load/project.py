@@ -1,0 +1,199 @@
+"""The whole project as one checked object: recipes, toolchains, targets; may import `pipeline.model`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline.errors import UsageError, UsageReason
+from pipeline.load.document import Document, read, validate
+from pipeline.load.problems import LoadReason, Problem, refuse
+from pipeline.model.recipe import Recipe
+from pipeline.model.release import Release
+from pipeline.model.toolchain import Target, Toolchain, ToolchainLock
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything the definitions say. Paths are absolute; keys are names (targets: triples)."""
+
+    root: Path
+    recipes: Mapping[str, Recipe]
+    toolchains: Mapping[str, Toolchain]
+    locks: Mapping[str, ToolchainLock]
+    targets: Mapping[str, Target]
+    release: Release
+    documents: Mapping[Path, Document] = field(default_factory=dict, repr=False)
+
+    def recipe_dir(self, name: str) -> Path:
+        """The folder of a recipe."""
+        return self.root / "recipes" / name
+
+
+def find_root(start: Path) -> Path:
+    """The project's root: the nearest folder at or above `start` that holds `release.yaml` and `recipes/`."""
+    for folder in (start, *start.parents):
+        if (folder / "release.yaml").is_file() and (folder / "recipes").is_dir():
+            return folder
+    raise UsageError(
+        UsageReason.NOT_A_PROJECT,
+        f"{start} is not inside a SlimePython project (no release.yaml and recipes/ at or above it)",
+        hint="cd into the project, or name it: python -m pipeline --project DIR …",
+    )
+
+
+def load_project(root: Path) -> Project:
+    """Load and cross-check all definitions; raises `DefinitionError` with all that is wrong."""
+    documents: dict[Path, Document] = {}
+
+    def one(path: Path) -> Document:
+        document = read(path, path.relative_to(root))
+        documents[path] = document
+        return document
+
+    recipes = {
+        path.parent.name: validate(one(path), Recipe)
+        for path in sorted((root / "recipes").glob("*/recipe.yaml"))
+    }
+    toolchains = {
+        path.stem: validate(one(path), Toolchain) for path in sorted((root / "toolchains").glob("*.yaml"))
+    }
+    targets = {
+        path.stem: validate(one(path), Target)
+        for path in sorted((root / "toolchains" / "targets").glob("*.yaml"))
+    }
+    locks = {name: _load_lock(root, name) for name in toolchains if _lock_path(root, name).is_file()}
+    project = Project(
+        root, recipes, toolchains, locks, targets, validate(one(root / "release.yaml"), Release), documents
+    )
+    problems = list(_cross_check(project))
+    if problems:
+        raise refuse(problems)
+    return project
+
+
+def _lock_path(root: Path, name: str) -> Path:
+    return root / "toolchains" / f"{name}.lock.json"
+
+
+def _load_lock(root: Path, name: str) -> ToolchainLock:
+    path = _lock_path(root, name)
+    try:
+        return ToolchainLock.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        problem = Problem(path.relative_to(root), 1, 1, LoadReason.BAD_VALUE, f"{where}: {first['msg']}")
+        raise refuse([problem], hint=f"write it again: nox -s lock -- {name}") from error
+
+
+def _cross_check(project: Project) -> Iterator[Problem]:
+    for folder, recipe in project.recipes.items():
+        yield from _check_recipe(project, folder, recipe)
+    for kind, items in (("toolchains", project.toolchains), ("targets", project.targets)):
+        for stem, item in items.items():
+            name = item.name if isinstance(item, Toolchain) else item.triple
+            if name != stem:
+                base = project.root / "toolchains"
+                path = (base / "targets" if kind == "targets" else base) / f"{stem}.yaml"
+                yield _at(
+                    project,
+                    path,
+                    ("name",),
+                    LoadReason.NAME_MISMATCH,
+                    f"says {name!r} but the file is {stem!r}",
+                )
+    for target in project.targets.values():
+        path = project.root / "toolchains" / "targets" / f"{target.triple}.yaml"
+        wanted = {name: "toolchains" for name in target.toolchains}
+        if target.sysroot is not None:
+            wanted[target.sysroot] = "sysroot"
+        for name in sorted(wanted.keys() - project.toolchains.keys()):
+            message = f"no toolchain is named {name!r}"
+            yield _at(project, path, (wanted[name],), LoadReason.UNKNOWN_REFERENCE, message)
+    yield from _check_cycles(project)
+
+
+def _at(
+    project: Project, path: Path, where: tuple[str | int, ...], reason: LoadReason, message: str
+) -> Problem:
+    return project.documents[path].problem(where, reason, message)
+
+
+def _check_recipe(project: Project, folder: str, recipe: Recipe) -> Iterator[Problem]:
+    path = project.recipe_dir(folder) / "recipe.yaml"
+
+    def at(where: tuple[str | int, ...], reason: LoadReason, message: str) -> Problem:
+        return _at(project, path, where, reason, message)
+
+    if recipe.name != folder:
+        yield at(("name",), LoadReason.NAME_MISMATCH, f"says {recipe.name!r} but its folder is {folder!r}")
+    if recipe.toolchain not in project.toolchains:
+        yield at(("toolchain",), LoadReason.UNKNOWN_REFERENCE, f"no toolchain is named {recipe.toolchain!r}")
+    for index, triple in enumerate(recipe.targets):
+        if triple not in project.targets:
+            known = ", ".join(sorted(project.targets))
+            yield at(
+                ("targets", index),
+                LoadReason.UNKNOWN_REFERENCE,
+                f"unknown target {triple!r}; there are: {known}",
+            )
+    for key in ("dependencies", "native"):
+        for index, dependency in enumerate(getattr(recipe, key)):
+            if dependency.name not in project.recipes:
+                message = f"no recipe is named {dependency.name!r}"
+                yield at((key, index), LoadReason.UNKNOWN_REFERENCE, message)
+    yield from _check_files(project, folder, recipe, path)
+
+
+def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> Iterator[Problem]:
+    base = project.recipe_dir(folder)
+    wanted: list[tuple[tuple[str | int, ...], str]] = [
+        (("files", i), glob) for i, glob in enumerate(recipe.files)
+    ]
+    for index, version in enumerate(recipe.versions):
+        wanted += [(("versions", index, "files", i), glob) for i, glob in enumerate(version.files)]
+        for number, source in enumerate(version.sources):
+            wanted += [(("versions", index, "sources", number, "patches"), patch) for patch in source.patches]
+    if recipe.crates is not None:
+        wanted.append((("crates",), recipe.crates.lock))
+    for where, glob in wanted:
+        if not any(found.is_file() for found in base.glob(glob)):
+            yield _at(
+                project,
+                path,
+                where,
+                LoadReason.MISSING_FILE,
+                f"{glob!r} matches no file in recipes/{folder}/",
+            )
+
+
+def _check_cycles(project: Project) -> Iterator[Problem]:
+    """Dependencies of one target must form no cycle (a native edge leads to another target's build)."""
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> Iterator[Problem]:
+        if name in trail:
+            loop = " → ".join((*trail[trail.index(name) :], name))
+            path = project.recipe_dir(name) / "recipe.yaml"
+            yield _at(
+                project, path, ("dependencies",), LoadReason.CYCLE, f"recipes depend on each other: {loop}"
+            )
+            return
+        if name in done or name not in project.recipes:
+            return
+        for dependency in project.recipes[name].dependencies:
+            yield from visit(dependency.name, (*trail, name))
+        done.add(name)
+
+    for name in project.recipes:
+        yield from visit(name, ())
+
+
+def canonical_json(value: object) -> str:
+    """Indented, sorted JSON with a final newline: the form of every generated file in the project."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
