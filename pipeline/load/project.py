@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +19,19 @@ from pipeline.model.toolchain import Target, Toolchain, ToolchainLock
 
 
 @dataclass(frozen=True)
+class RecipeFile:
+    """A file that a recipe names: `sha256` of its bytes (hex) and whether it is executable."""
+
+    sha256: str
+    executable: bool
+
+
+@dataclass(frozen=True)
 class Project:
-    """Everything the definitions say. Paths are absolute; keys are names (targets: triples)."""
+    """Everything the definitions say. Paths are absolute; keys are names (targets: triples).
+
+    `files` maps a recipe's name and each glob in it to the files found (path in its folder → digest).
+    """
 
     root: Path
     recipes: Mapping[str, Recipe]
@@ -27,11 +39,18 @@ class Project:
     locks: Mapping[str, ToolchainLock]
     targets: Mapping[str, Target]
     release: Release
+    files: Mapping[str, Mapping[str, Mapping[str, RecipeFile]]]
     documents: Mapping[Path, Document] = field(default_factory=dict, repr=False)
 
     def recipe_dir(self, name: str) -> Path:
         """The folder of a recipe."""
         return self.root / "recipes" / name
+
+    def matching(self, name: str, globs: Sequence[str]) -> dict[str, RecipeFile]:
+        """The files of recipe `name` that any of `globs` matches, by path, sorted."""
+        by_glob = self.files[name]
+        found = {path: file for glob in globs for path, file in by_glob[glob].items()}
+        return dict(sorted(found.items()))
 
 
 def find_root(start: Path) -> Path:
@@ -68,12 +87,31 @@ def load_project(root: Path) -> Project:
     }
     locks = {name: _load_lock(root, name) for name in toolchains if _lock_path(root, name).is_file()}
     project = Project(
-        root, recipes, toolchains, locks, targets, validate(one(root / "release.yaml"), Release), documents
+        root=root,
+        recipes=recipes,
+        toolchains=toolchains,
+        locks=locks,
+        targets=targets,
+        release=validate(one(root / "release.yaml"), Release),
+        files={name: _recipe_files(root / "recipes" / name, recipe) for name, recipe in recipes.items()},
+        documents=documents,
     )
     problems = list(_cross_check(project))
     if problems:
         raise refuse(problems)
     return project
+
+
+def _recipe_files(folder: Path, recipe: Recipe) -> dict[str, dict[str, RecipeFile]]:
+    """Digests of every file that the recipe's globs, patches and crate lock name."""
+    return {glob: dict(_digests(folder, glob)) for glob in recipe.named_files()}
+
+
+def _digests(folder: Path, glob: str) -> Iterator[tuple[str, RecipeFile]]:
+    for path in sorted(folder.glob(glob)):
+        if path.is_file() and not path.is_symlink():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            yield path.relative_to(folder).as_posix(), RecipeFile(digest, bool(path.stat().st_mode & 0o100))
 
 
 def _lock_path(root: Path, name: str) -> Path:
@@ -109,7 +147,7 @@ def _cross_check(project: Project) -> Iterator[Problem]:
                 )
     for target in project.targets.values():
         path = project.root / "toolchains" / "targets" / f"{target.triple}.yaml"
-        wanted = {name: "toolchains" for name in target.toolchains}
+        wanted = dict.fromkeys(target.toolchains, "toolchains")
         if target.sysroot is not None:
             wanted[target.sysroot] = "sysroot"
         for name in sorted(wanted.keys() - project.toolchains.keys()):

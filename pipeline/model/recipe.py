@@ -160,6 +160,18 @@ class Recipe(Model):
     train: Train | None = None
     artifacts: tuple[ArtifactSpec, ...] = ()
 
+    def named_files(self) -> tuple[str, ...]:
+        """Every file glob that the recipe mentions, in any of its versions."""
+        globs = list(self.files)
+        for version in self.versions:
+            globs += version.files
+            globs += [patch for source in version.sources for patch in source.patches]
+        if self.crates is not None:
+            globs.append(self.crates.lock)
+        if self.train is not None:
+            globs += self.train.files
+        return tuple(dict.fromkeys(globs))
+
     @model_validator(mode="after")
     def _unique(self) -> Recipe:
         for what, names in (
