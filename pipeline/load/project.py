@@ -1,4 +1,4 @@
-"""The whole project as one checked object: recipes, toolchains, targets; may import `pipeline.model`."""
+"""The whole project, all its definitions, as one checked object; may import `pipeline.model`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pipeline.errors import UsageError, UsageReason
 from pipeline.load.document import Document, read, validate
 from pipeline.load.problems import LoadReason, Problem, refuse
+from pipeline.model.policy import Policy
 from pipeline.model.recipe import Recipe
 from pipeline.model.release import Release
 from pipeline.model.toolchain import Target, Toolchain, ToolchainLock
@@ -38,6 +39,7 @@ class Project:
     toolchains: Mapping[str, Toolchain]
     locks: Mapping[str, ToolchainLock]
     targets: Mapping[str, Target]
+    policies: Mapping[str, Policy]
     release: Release
     files: Mapping[str, Mapping[str, Mapping[str, RecipeFile]]]
     documents: Mapping[Path, Document] = field(default_factory=dict, repr=False)
@@ -85,6 +87,7 @@ def load_project(root: Path) -> Project:
         path.stem: validate(one(path), Target)
         for path in sorted((root / "toolchains" / "targets").glob("*.yaml"))
     }
+    policies = {path.stem: validate(one(path), Policy) for path in sorted((root / "policies").glob("*.yaml"))}
     locks = {name: _load_lock(root, name) for name in toolchains if _lock_path(root, name).is_file()}
     project = Project(
         root=root,
@@ -92,6 +95,7 @@ def load_project(root: Path) -> Project:
         toolchains=toolchains,
         locks=locks,
         targets=targets,
+        policies=policies,
         release=validate(one(root / "release.yaml"), Release),
         files={name: _recipe_files(root / "recipes" / name, recipe) for name, recipe in recipes.items()},
         documents=documents,
@@ -153,7 +157,22 @@ def _cross_check(project: Project) -> Iterator[Problem]:
         for name in sorted(wanted.keys() - project.toolchains.keys()):
             message = f"no toolchain is named {name!r}"
             yield _at(project, path, (wanted[name],), LoadReason.UNKNOWN_REFERENCE, message)
+    for stem, policy in project.policies.items():
+        yield from _check_policy(project, stem, policy)
     yield from _check_cycles(project)
+
+
+def _check_policy(project: Project, stem: str, policy: Policy) -> Iterator[Problem]:
+    path = project.root / "policies" / f"{stem}.yaml"
+    if policy.name != stem:
+        message = f"says {policy.name!r} but the file is {stem!r}"
+        yield _at(project, path, ("name",), LoadReason.NAME_MISMATCH, message)
+    for index, rule in enumerate(policy.rules):
+        for number, triple in enumerate(rule.targets or ()):
+            if triple not in project.targets:
+                where = ("rules", index, "targets", number)
+                message = f"unknown target {triple!r}; there are: {', '.join(sorted(project.targets))}"
+                yield _at(project, path, where, LoadReason.UNKNOWN_REFERENCE, message)
 
 
 def _at(
@@ -185,7 +204,17 @@ def _check_recipe(project: Project, folder: str, recipe: Recipe) -> Iterator[Pro
             if dependency.name not in project.recipes:
                 message = f"no recipe is named {dependency.name!r}"
                 yield at((key, index), LoadReason.UNKNOWN_REFERENCE, message)
+    yield from _check_artifacts(project, recipe, path)
     yield from _check_files(project, folder, recipe, path)
+
+
+def _check_artifacts(project: Project, recipe: Recipe, path: Path) -> Iterator[Problem]:
+    for index, artifact in enumerate(recipe.artifacts):
+        if artifact.policy not in project.policies:
+            known = ", ".join(sorted(project.policies))
+            message = f"no policy is named {artifact.policy!r}; there are: {known}"
+            where = ("artifacts", index, "policy")
+            yield _at(project, path, where, LoadReason.UNKNOWN_REFERENCE, message)
 
 
 def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> Iterator[Problem]:

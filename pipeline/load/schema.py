@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from pipeline.load.project import canonical_json
+from pipeline.model.policy import Policy
 from pipeline.model.recipe import Recipe
 from pipeline.model.release import Release
 from pipeline.model.toolchain import Target, Toolchain, ToolchainLock
@@ -16,6 +17,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "toolchain": Toolchain,
     "toolchain-lock": ToolchainLock,
     "target": Target,
+    "policy": Policy,
     "release": Release,
 }
 
