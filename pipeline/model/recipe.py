@@ -30,6 +30,11 @@ class Source(Model):
     strip: Annotated[int, Field(ge=0, le=3)] = Field(default=1, description="Leading path parts to drop.")
     patches: tuple[RelativePath, ...] = Field(default=(), description="Patches in the recipe's folder (-p1).")
 
+    @property
+    def shown_name(self) -> str:
+        """The archive's file name, for messages."""
+        return (self.debian or self.urls[0]).rpartition("/")[2]
+
     @field_validator("urls")
     @classmethod
     def _https_only(cls, urls: tuple[str, ...]) -> tuple[str, ...]:

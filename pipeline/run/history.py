@@ -1,0 +1,58 @@
+"""What each action's key was made of, now and last time, for `explain`; may import `pipeline.plan`."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.plan.action import Difference, Json, differences
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key and what went into it."""
+
+    key: str
+    material: dict[str, Json]
+
+
+class History:
+    """`<store>/history/<action>.json`: the newest two different keys of every action, newest first."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / "history"
+
+    def _path(self, action: str) -> Path:
+        return self.folder / (action.replace("/", "%") + ".json")
+
+    def entries(self, action: str) -> list[Entry]:
+        """The newest first; empty when the action was never run here (or the record cannot be read)."""
+        try:
+            raw = json.loads(self._path(action).read_text("utf-8"))
+            return [Entry(str(item["key"]), dict(item["material"])) for item in raw]
+        except (OSError, ValueError, KeyError, TypeError):
+            return []  # a convenience, never a reason to fail
+
+    def note(self, action: str, key: str, content: Mapping[str, Json]) -> None:
+        """Remember `key` as the action's newest."""
+        before = self.entries(action)
+        if before and before[0].key == key:
+            return
+        kept = [Entry(key, dict(content)), *before][:2]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([{"key": entry.key, "material": entry.material} for entry in kept])
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False, encoding="utf-8") as file:
+            file.write(text)
+        Path(file.name).replace(self._path(action))
+
+
+def why(history: History, action: str, content: Mapping[str, Json]) -> list[Difference] | None:
+    """What changed since the action last ran; None when there is nothing to compare with."""
+    for entry in history.entries(action):
+        found = list(differences(entry.material, dict(content)))
+        if found:
+            return found
+    return None if not history.entries(action) else []

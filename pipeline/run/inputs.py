@@ -1,0 +1,39 @@
+"""What an action's inputs are, as trees in the store; may import `pipeline.store` and `pipeline.plan`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.plan.action import Input
+from pipeline.store.digest import Digest
+from pipeline.store.store import ActionResult, Store
+from pipeline.store.tree import Tree
+
+
+def _is_under(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def input_tree(store: Store, item: Input, results: Mapping[str, ActionResult]) -> Digest:
+    """The digest of the tree that `item` stands for; a folder that is not there is an empty tree."""
+    whole = results[item.action].outputs["out"]
+    if item.subtree == "." and not item.exclude:
+        return whole
+    tree = store.tree(whole)
+    if item.subtree != ".":
+        tree = tree.subtree(item.subtree)
+    kept = tuple(entry for entry in tree.entries if not _is_under(entry.path, item.exclude))
+    return store.put_tree_object(Tree(kept))
+
+
+def input_digest(store: Store, item: Input, results: Mapping[str, ActionResult]) -> str:
+    """The digest that enters the key."""
+    return str(input_tree(store, item, results))
+
+
+def merged(store: Store, items: Iterable[Input], results: Mapping[str, ActionResult]) -> Digest:
+    """One tree of all `items`. Raises `StoreError` when two of them hold different things at one path."""
+    digests = list(dict.fromkeys(input_tree(store, item, results) for item in items))
+    if len(digests) == 1:
+        return digests[0]
+    return store.put_tree_object(Tree.merge(*(store.tree(digest) for digest in digests)))

@@ -1,0 +1,96 @@
+"""What the builder does itself: root file systems, sources, recipe files, crates; may import rootfs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.fetch.download import download
+from pipeline.fetch.pins import Pin
+from pipeline.fetch.pins import Progress as PinProgress
+from pipeline.load.project import Project
+from pipeline.plan.action import Action, Kind
+from pipeline.plan.graph import Graph
+from pipeline.run.events import Emit, Fetching
+from pipeline.run.executor import Handler, Work
+from pipeline.run.sources import copy_recipe_files, pins_of, recipe_sources, unpack_sources
+from pipeline.store.store import ActionResult, Store
+
+
+@dataclass
+class Preparation:
+    """Handlers of the actions that need no sandbox of their own."""
+
+    project: Project
+    store: Store
+    downloads: Path
+    mirrors: tuple[str, ...]
+    fill_rootfs: Callable[[str, dict[str, Path], Path], None]
+    fill_crates: Callable[[Work, Path], None]
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def handlers(self) -> dict[Kind, Handler]:
+        """Handlers by kind, for the executor."""
+        return {
+            Kind.ROOTFS: self._filled(self._rootfs),
+            Kind.SOURCE: self._filled(self._source),
+            Kind.FILES: self._filled(self._recipe_files),
+            Kind.CRATES: self._filled(self.fill_crates),
+        }
+
+    def fetch(self, graph: Graph, missing: list[str], emit: Emit) -> None:
+        """Fetch everything that the `missing` actions read, in parallel, before anything runs.
+
+        Raises `FetchError` that names every pin that cannot be had.
+        """
+        pins = [pin for name in missing for pin in pins_of(self.project, graph.actions[name], self.mirrors)]
+        self.fetch_pins(pins, emit)
+
+    def fetch_pins(self, pins: list[Pin], emit: Emit) -> None:
+        """Fetch the given pins, telling how far it is."""
+        if not pins:
+            return
+        total = sum(pin.size for pin in {pin.sha256: pin for pin in pins}.values())
+        done: dict[str, int] = {}
+
+        def tell(progress: PinProgress) -> None:
+            done[progress.pin.sha256] = progress.done
+            emit(Fetching(progress.pin.name, sum(list(done.values())), total))
+
+        self.files.update(download(pins, self.downloads, progress=tell))
+
+    def _filled(self, fill: Callable[[Work, Path], None]) -> Handler:
+        def handler(work: Work) -> ActionResult:
+            begun = time.monotonic()
+            folder = self.store.workdir(work.action.id.replace("/", "%"))
+            try:
+                tree = folder / "tree"
+                tree.mkdir()
+                fill(work, tree)
+                digest = self.store.adopt_tree(tree)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            return ActionResult(outputs={"out": digest}, log=None, seconds=time.monotonic() - begun, meta={})
+
+        return handler
+
+    def _have(self, action: Action, emit: Emit) -> None:
+        """The fetch step has normally brought everything; an action that was not foreseen fetches now."""
+        pins = pins_of(self.project, action, self.mirrors)
+        self.fetch_pins([pin for pin in pins if pin.sha256 not in self.files], emit)
+
+    def _rootfs(self, work: Work, into: Path) -> None:
+        self._have(work.action, work.emit)
+        self.fill_rootfs(work.action.id.removeprefix("rootfs/"), self.files, into)
+
+    def _source(self, work: Work, into: Path) -> None:
+        self._have(work.action, work.emit)
+        unpack_sources(recipe_sources(self.project, work.action), self.files, into)
+
+    def _recipe_files(self, work: Work, into: Path) -> None:
+        files, recipe = work.action.spec["files"], work.action.spec["recipe"]
+        assert isinstance(files, dict)
+        copy_recipe_files(self.project.recipe_dir(str(recipe)), files, into)

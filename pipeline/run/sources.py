@@ -1,0 +1,126 @@
+"""Which pinned inputs a plan needs, and how a source archive becomes a tree; may import fetch and load."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+import zstandard
+
+from pipeline.errors import FetchError
+from pipeline.fetch.mirrors import pool_places
+from pipeline.fetch.pins import FetchReason, Pin
+from pipeline.load.project import Project
+from pipeline.model.recipe import Source
+from pipeline.model.toolchain import ToolchainLock
+from pipeline.plan.action import Action, Kind
+
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+def recipe_sources(project: Project, action: Action) -> tuple[Source, ...]:
+    """The sources of a `source/<recipe>-<version>` action."""
+    for recipe in project.recipes.values():
+        for version in recipe.versions:
+            if action.id == f"source/{recipe.name}-{version.version}":
+                return version.sources
+    raise AssertionError(f"the planner made {action.id} from a recipe")
+
+
+def pins_of(project: Project, action: Action, mirrors: Iterable[str]) -> tuple[Pin, ...]:
+    """The pinned files that an action reads before anything can run (none for most kinds)."""
+    if action.kind is Kind.SOURCE:
+        return source_pins(project, recipe_sources(project, action), mirrors)
+    if action.kind is Kind.ROOTFS:
+        return lock_pins(project.locks[action.id.removeprefix("rootfs/")], mirrors)
+    return ()
+
+
+def source_pins(project: Project, sources: Iterable[Source], mirrors: Iterable[str]) -> tuple[Pin, ...]:
+    """Upstream's addresses first, then Debian's pool, then its snapshots at the newest lock's time."""
+    # A snapshot of the day the toolchains were locked still holds every source named then.
+    stamp = max((lock.timestamp for lock in project.locks.values()), default="20261101T000000Z")
+    return tuple(
+        Pin(
+            name=source.shown_name,
+            sha256=source.sha256,
+            size=source.size,
+            places=(*source.urls, *(pool_places(source.debian, stamp, mirrors) if source.debian else ())),
+            mend=f"put the file into the downloads folder as sha256/{source.sha256}, "
+            "or name another place under `urls:` or `debian:` in its recipe",
+        )
+        for source in sources
+    )
+
+
+def lock_pins(lock: ToolchainLock, mirrors: Iterable[str]) -> tuple[Pin, ...]:
+    """Every package of a toolchain's lock."""
+    mirrors = tuple(mirrors)
+    return tuple(
+        Pin(
+            name=f"{package.name} {package.version} ({lock.name})",
+            sha256=package.sha256,
+            size=package.size,
+            places=pool_places(package.path, lock.timestamp, mirrors),
+            mend=f"nox -s lock -- {lock.name}",
+        )
+        for package in lock.packages
+    )
+
+
+def unpack_sources(sources: Iterable[Source], files: Mapping[str, Path], into: Path) -> None:
+    """Unpack each source (`files`: sha256 → archive) into its folder under `into`, modes normalised.
+
+    Python's `data` filter refuses members that leave the folder, devices and absolute links (PEP 706).
+    Raises FetchError (`NOT_A_FILE`) for an archive that cannot be read or holds such members.
+    """
+    for source in sources:
+        folder = into / source.into
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with ExitStack() as stack:
+                for_members = _open(files[source.sha256], stack)
+                for_members.extractall(folder, filter=_stripping(source.strip))
+        except (tarfile.TarError, zstandard.ZstdError, EOFError, OSError) as error:
+            raise FetchError(
+                FetchReason.NOT_A_FILE,
+                f"{source.shown_name} (sha256 {source.sha256}) cannot be unpacked: {error}",
+                hint="the bytes are what the pin says: correct the pin in the recipe",
+            ) from error
+
+
+def _open(path: Path, stack: ExitStack) -> tarfile.TarFile:
+    raw: IO[bytes] = stack.enter_context(path.open("rb"))
+    magic = raw.read(4)
+    raw.seek(0)
+    if magic == _ZSTD_MAGIC:
+        reader = stack.enter_context(zstandard.ZstdDecompressor().stream_reader(raw))
+        return stack.enter_context(tarfile.open(fileobj=reader, mode="r|"))
+    return stack.enter_context(tarfile.open(fileobj=raw, mode="r:*"))
+
+
+def _stripping(count: int) -> Callable[[tarfile.TarInfo, str], tarfile.TarInfo | None]:
+    def keep(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+        parts = PurePosixPath(member.name).parts[count:]
+        if not parts:
+            return None
+        linkname = member.linkname
+        if member.islnk():  # a hard link names its member from the archive's top
+            linkname = str(PurePosixPath(*PurePosixPath(linkname).parts[count:]))
+        renamed = member.replace(name=str(PurePosixPath(*parts)), linkname=linkname, deep=False)
+        return tarfile.data_filter(renamed, folder)
+
+    return keep
+
+
+def copy_recipe_files(folder: Path, names: Iterable[str], into: Path) -> None:
+    """Copy the recipe's named files, keeping only whether each is executable."""
+    for name in names:
+        target = into / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, target)
+        target.chmod(0o755 if (folder / name).stat().st_mode & 0o100 else 0o644)
