@@ -33,4 +33,7 @@ Size = Annotated[int, Field(ge=0, le=2**53 - 1)]
 class Model(BaseModel):
     """A frozen record that refuses unknown keys and silent conversions (`"1"` is not 1)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+    # python-re: the default engine has no look-around, which the path pattern needs.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, validate_default=True, regex_engine="python-re"
+    )
