@@ -1,0 +1,177 @@
+"""Where things are inside a store, its format version and sessions; may import the store's files and errors.
+
+```
+    FORMAT             the version of this layout
+    USE                locked shared by every session, exclusively by gc
+    blobs/ab/HASH[.x]  file contents, mode 0644 or (.x) 0755, constant time; whole if it has a name
+    trees/HASH.json    tree objects, written after all their blobs
+    trees/HASH/        checkouts: hard links to blobs, read-only by convention
+    results/ab/KEY.json
+    failed/NAME/       what failed actions left
+    work/ID/           scratch of one session; `work/ID.lock` is held as long as its process lives
+    locks/             advisory locks, one per name
+    quarantine/        damaged blobs, for the curious
+```
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+from pipeline.errors import StoreError
+from pipeline.store.errors import StoreReason
+from pipeline.store.files import explained, remove_tree, write_atomically
+
+FORMAT = 1
+
+
+class Layout:
+    """The folders of one store. Creating it makes what is missing.
+
+    Raises StoreError: NEWER_FORMAT, NOT_A_STORE (the folder holds something else), NO_SPACE, NOT_WRITABLE.
+    """
+
+    _FOLDERS: ClassVar[tuple[str, ...]] = (
+        *("blobs", "trees", "results", "failed", "work", "locks", "quarantine"),
+        *(f"blobs/{number:02x}" for number in range(256)),
+        *(f"results/{number:02x}" for number in range(256)),
+    )
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.trees = self.root / "trees"
+        self.failed = self.root / "failed"
+        self.work = self.root / "work"
+        self.locks = self.root / "locks"
+        self.quarantine = self.root / "quarantine"
+        with explained(self.root):
+            self._open()
+
+    def _open(self) -> None:
+        marker = self.root / "FORMAT"
+        try:
+            text = marker.read_text(encoding="ascii", errors="replace").strip()
+        except FileNotFoundError:
+            self._create(marker)
+            return
+        if not text.isdigit() or int(text) < 1:
+            raise StoreError(
+                StoreReason.NOT_A_STORE,
+                f"{marker} says {text!r}, which is no version of a store",
+                hint=f"remove {self.root}: everything in it can be built again",
+            )
+        if int(text) > FORMAT:
+            raise StoreError(
+                StoreReason.NEWER_FORMAT,
+                f"the store {self.root} has format {text}; this version knows format {FORMAT}",
+                hint="use the newer version that wrote it, or name another folder for the store",
+            )
+
+    def _create(self, marker: Path) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        # A store being created by two processes at once has our folders and no marker yet: that is fine.
+        strange = sorted({item.name for item in self.root.iterdir()} - {*self._FOLDERS, "FORMAT", "USE"})
+        strange = [name for name in strange if not name.startswith(".FORMAT.")]
+        if strange:
+            raise StoreError(
+                StoreReason.NOT_A_STORE,
+                f"{self.root} is not empty and not a store: it holds {', '.join(strange[:3])}",
+                hint="name an empty or new folder for the store",
+            )
+        for name in self._FOLDERS:
+            (self.root / name).mkdir(exist_ok=True)
+        temp = self.root / f".FORMAT.{secrets.token_hex(4)}"
+        write_atomically(marker, f"{FORMAT}\n".encode(), temp=temp)
+
+    def blob(self, digest_hash: str, *, executable: bool) -> Path:
+        """The path of a blob; executable ones are apart, so that checkouts can be hard links."""
+        return self.root / "blobs" / digest_hash[:2] / (f"{digest_hash}.x" if executable else digest_hash)
+
+    def tree_object(self, digest_hash: str) -> Path:
+        """The path of a tree object."""
+        return self.trees / f"{digest_hash}.json"
+
+    def checkout(self, digest_hash: str) -> Path:
+        """The path of a tree's cached checkout."""
+        return self.trees / digest_hash
+
+    def result(self, key: str) -> Path:
+        """The path of the result under a key."""
+        return self.root / "results" / key[:2] / f"{key}.json"
+
+    def lock(self, name: str) -> Path:
+        """The path of an advisory lock."""
+        return self.locks / f"{name}.lock"
+
+
+class Session:
+    """This process's stay in a store: a shared lock against gc and a scratch folder of its own.
+
+    Both are released by the kernel however the process ends; the scratch folder of a dead session is removed
+    by the next one.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._use = os.open(layout.root / "USE", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        fcntl.flock(self._use, fcntl.LOCK_SH)
+        self._remove_stale()
+        while True:
+            name = f"{os.getpid()}-{secrets.token_hex(4)}"
+            path = layout.work / f"{name}.lock"
+            self._alive = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            fcntl.flock(self._alive, fcntl.LOCK_EX)
+            # Another session's clean-up may have taken the file for a dead one's before it was locked.
+            if path.exists():
+                break
+            os.close(self._alive)
+        self.folder = layout.work / name
+        self.folder.mkdir()
+
+    def temp(self) -> Path:
+        """A fresh name in this session's scratch folder, for something that will be renamed into place."""
+        return self.folder / f"t{secrets.token_hex(8)}"
+
+    def exclusive(self) -> bool:
+        """Try to become the store's only user; True if nobody else is in it."""
+        try:
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # A failed conversion may have dropped the shared lock, flock(2): take it again.
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+            return False
+        return True
+
+    def share(self) -> None:
+        """Let others in again."""
+        fcntl.flock(self._use, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Leave the store and remove the scratch folder."""
+        if self._alive >= 0:
+            remove_tree(self.folder)
+            with suppress(FileNotFoundError):
+                (self._layout.work / f"{self.folder.name}.lock").unlink()
+            os.close(self._alive)
+            os.close(self._use)
+            self._alive = self._use = -1
+
+    def _remove_stale(self) -> None:
+        for path in self._layout.work.glob("*.lock"):
+            try:
+                number = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            except OSError:
+                continue
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                remove_tree(self._layout.work / path.stem)
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue  # alive, or another user's: not ours to judge
+            finally:
+                os.close(number)

@@ -1,0 +1,316 @@
+"""The content-addressed store of blobs, trees and results; may import the store's other parts.
+
+Safe for several processes at once, for kill -9 and for a full disk at any point: whatever has a name in the
+store is whole. A result is recorded last, after everything it names has been made durable.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import StoreError
+from pipeline.store import gc as _gc
+from pipeline.store import materialise
+from pipeline.store import verify as _verify
+from pipeline.store.digest import Digest
+from pipeline.store.errors import StoreReason
+from pipeline.store.files import explained, remove_tree, sync_filesystem, write_atomically
+from pipeline.store.gc import GcReport
+from pipeline.store.ingest import Ingest, Take
+from pipeline.store.layout import Layout, Session
+from pipeline.store.result import ActionResult
+from pipeline.store.tree import Tree
+from pipeline.store.verify import Problem
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
+
+
+class Store:
+    """One store. Its methods may be called from several threads.
+
+    Every method may raise StoreError with NO_SPACE or NOT_WRITABLE. As long as a Store is open, nobody can
+    collect garbage in its folder: close it, or use it as a context manager.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Open or create the store in `root`; raises StoreError (NEWER_FORMAT, NOT_A_STORE)."""
+        self.root = root.absolute()
+        self._layout = Layout(self.root)
+        with explained(self.root):
+            self._session = Session(self._layout)
+        self._ingest = Ingest(self._layout, self._session)
+        self._trees: dict[Digest, Tree] = {}
+        self._mutex = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the store; removes this session's work folders."""
+        self._session.close()
+
+    # Blobs
+
+    def put_file(self, path: Path) -> Digest:
+        """Copy a file in; raises OSError if it cannot be read."""
+        with explained(self.root):
+            return self._ingest.copy(path, executable=False)
+
+    def adopt_file(self, path: Path) -> Digest:
+        """Move a file in: it is renamed where it is on the same file system, else copied and removed."""
+        with explained(self.root):
+            return self._ingest.move(path, executable=False)
+
+    def put_bytes(self, data: bytes) -> Digest:
+        """Put bytes in."""
+        with explained(self.root):
+            return self._ingest.data(data)
+
+    def has(self, digest: Digest) -> bool:
+        """Whether a blob or a tree of this digest is there."""
+        if materialise.touch_tree(self._layout, digest):
+            return True
+        try:
+            self.blob_path(digest)
+        except StoreError:
+            return False
+        return True
+
+    def blob_path(self, digest: Digest) -> Path:
+        """The path of a blob, to be read only; raises StoreError (MISSING, or DAMAGED: wrong size)."""
+        return materialise.find_blob(self._layout, digest)
+
+    def open(self, digest: Digest) -> BinaryIO:
+        """A blob's bytes as a stream; raises StoreError (MISSING, DAMAGED)."""
+        return self.blob_path(digest).open("rb")
+
+    # Trees
+
+    def put_tree(self, folder: Path) -> Digest:
+        """Copy a folder in. Modes are normalised, links kept; raises StoreError (BAD_ENTRY, BAD_NAME)."""
+        return self._put_folder(folder, Take.COPY)
+
+    def adopt_tree(self, folder: Path) -> Digest:
+        """Move a folder in, as `put_tree` but renaming its files, not copying; it is gone after."""
+        digest = self._put_folder(folder, Take.MOVE)
+        remove_tree(folder)
+        return digest
+
+    def _put_folder(self, folder: Path, take: Take) -> Digest:
+        with explained(self.root):
+            return self.put_tree_object(self._ingest.folder(folder, take))
+
+    def put_tree_object(self, tree: Tree) -> Digest:
+        """Put in a tree whose blobs are here already (a merge, a subtree); raises StoreError (MISSING)."""
+        path = self._layout.tree_object(tree.digest.hash)
+        if materialise.touch_tree(self._layout, tree.digest):
+            return tree.digest
+        materialise.require_blobs(self._layout, tree)
+        with explained(self.root):
+            write_atomically(path, tree.to_bytes(), temp=self._session.temp())
+        return tree.digest
+
+    def tree(self, digest: Digest) -> Tree:
+        """The tree of this digest; raises StoreError (MISSING, DAMAGED)."""
+        with self._mutex:
+            known = self._trees.get(digest)
+        if known is None:
+            known = self._read_tree(digest)
+            with self._mutex:
+                self._trees[digest] = known
+        return known
+
+    def _read_tree(self, digest: Digest) -> Tree:
+        try:
+            return _verify.read_tree(self._layout.tree_object(digest.hash))
+        except FileNotFoundError:
+            raise StoreError(
+                StoreReason.MISSING,
+                f"the store {self.root} has no tree {digest}",
+                hint="run the same command again: what made it counts as not built",
+            ) from None
+        except StoreError as error:
+            self._forget(digest, error.message)
+            raise
+
+    def checkout(self, digest: Digest) -> Path:
+        """A shared read-only directory with the tree's content; made once, of hard links, then kept.
+
+        Directories 0755, files 0644 or 0755, all times `files.EPOCH`. Never write to it: its files are the
+        blobs. Raises StoreError (MISSING, DAMAGED), after which the tree counts as not built.
+        """
+        path = self._layout.checkout(digest.hash)
+        if path.is_dir():
+            materialise.touch_tree(self._layout, digest)
+            return path
+        tree = self.tree(digest)
+        with explained(self.root), self._mended(digest):
+            return materialise.checkout(self._layout, self._session, tree)
+
+    def export(self, digest: Digest, into: Path) -> None:
+        """Copy the tree's content into a folder, writable, with constant times.
+
+        Raises StoreError (MISSING, DAMAGED; CONFLICT if one of its files is there already).
+        """
+        tree = self.tree(digest)
+        with explained(into), self._mended(digest):
+            materialise.export(self._layout, tree, into)
+
+    @contextmanager
+    def _mended(self, digest: Digest) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            if error.reason in (StoreReason.MISSING, StoreReason.DAMAGED):
+                self._forget(digest, error.message)
+            raise
+
+    def _forget(self, digest: Digest, what: str) -> None:
+        with self._mutex:
+            self._trees.pop(digest, None)
+        _verify.forget(self._layout, self._session, {digest.hash: what})
+
+    # Results
+
+    def result(self, key: str) -> ActionResult | None:
+        """What is recorded under a key, if all of it is still there; None means: not built."""
+        path = self._layout.result(_checked(key))
+        try:
+            result = ActionResult.from_bytes(path.read_bytes())
+        except (FileNotFoundError, StoreError):
+            return None
+        if not all(materialise.touch_tree(self._layout, digest) for digest in result.outputs.values()):
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return result
+
+    def record(self, key: str, result: ActionResult) -> None:
+        """Record what an action gave, in place of what was recorded before; durable when it returns.
+
+        Raises StoreError (MISSING) if an output is not in the store.
+        """
+        path = self._layout.result(_checked(key))
+        for name, digest in result.outputs.items():
+            if not materialise.touch_tree(self._layout, digest):
+                raise StoreError(
+                    StoreReason.MISSING,
+                    f"output {name!r} of {key[:12]} is tree {digest}, which is not in the store",
+                    hint="put the tree in before its result is recorded",
+                )
+        with explained(self.root):
+            sync_filesystem(self.root)
+            write_atomically(path, result.to_bytes(), temp=self._session.temp())
+
+    # Locks, scratch, upkeep
+
+    @contextmanager
+    def lock(self, name: str, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Hold the advisory lock `name` among all processes; `on_wait` is called once if it is taken.
+
+        The kernel frees it when its process ends, however it ends.
+        """
+        lock = FileLock(self._layout.lock(_checked(name)), thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if on_wait is not None:
+                on_wait(name)
+            lock.acquire(poll_interval=0.2)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def workdir(self, name: str) -> Path:
+        """A fresh scratch folder on the store's file system; goes with the session, also after kill -9."""
+        path = self._session.folder / f"{_checked(name)}-{self._session.temp().name}"
+        with explained(self.root):
+            path.mkdir()
+        return path
+
+    def remove_workdir(self, folder: Path) -> None:
+        """Remove a scratch folder, whatever the modes inside."""
+        remove_tree(folder)
+
+    def keep_failed(self, workdir: Path, name: str) -> Path:
+        """Move what a failed action left to `failed/NAME`, in place of what was there; gives the new path."""
+        path = self._layout.failed / _checked(name)
+        with explained(self.root):
+            _verify.discard(path, self._session)
+            workdir.rename(path)
+            os.utime(path)
+        return path
+
+    def verify(self) -> list[Problem]:
+        """Hash everything anew and forget what is damaged; raises StoreError (BUSY: in use by others)."""
+        with self._alone("verify"):
+            self._trees.clear()
+            return _verify.verify(self._layout, self._session)
+
+    def check_tree(self, digest: Digest) -> Tree:
+        """Hash all files of one tree anew, as is due before it is published; gives the tree.
+
+        Raises StoreError (MISSING, DAMAGED), after which the tree and its results count as not built.
+        """
+        tree = self.tree(digest)
+        if what := _verify.check_tree(self._layout, tree):
+            self._forget(digest, what)
+            raise StoreError(
+                StoreReason.DAMAGED,
+                f"tree {digest.hash[:12]} in {self.root} is damaged: {what}",
+                hint="run the same command again: the tree counts as not built",
+            )
+        return tree
+
+    def gc(
+        self,
+        *,
+        max_bytes: int | None = None,
+        max_age_days: float | None = None,
+        keep: Collection[str] = (),
+    ) -> GcReport:
+        """Give space back, see `pipeline.store.gc.collect`; raises StoreError (BUSY: in use by others)."""
+        with self._alone("gc"):
+            self._trees.clear()
+            return _gc.collect(
+                self._layout, self._session, max_bytes=max_bytes, max_age_days=max_age_days, keep=keep
+            )
+
+    @contextmanager
+    def _alone(self, what: str) -> Iterator[None]:
+        if not self._session.exclusive():
+            raise StoreError(
+                StoreReason.BUSY,
+                f"the store {self.root} is in use by another process: {what} would pull files from under it",
+                hint=f"wait for the running build to end, then `python -m pipeline {what}`",
+            )
+        try:
+            with explained(self.root):
+                yield
+        finally:
+            self._session.share()
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise StoreError(
+            StoreReason.BAD_NAME,
+            f"{name!r} cannot name something in the store",
+            hint="names have letters, digits and ._@+- and at most 200 characters",
+        )
+    return name

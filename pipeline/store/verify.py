@@ -1,0 +1,176 @@
+"""Looking for damage: blobs hashed anew, trees and results checked; may import the store's parts before it.
+
+What is damaged is forgotten, results first, then trees and checkouts, then blobs (kept in quarantine). It
+counts as not built from then on, and the next build makes it again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import StoreError
+from pipeline.store.digest import sha256_bytes, sha256_file
+from pipeline.store.errors import StoreReason
+from pipeline.store.files import remove_tree
+from pipeline.store.ingest import THREADS
+from pipeline.store.layout import Layout, Session
+from pipeline.store.result import ActionResult
+from pipeline.store.tree import Entry, Tree
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that was not as it should be, and what was done about it."""
+
+    path: Path
+    what: str
+    done: str
+
+
+class Blob(NamedTuple):
+    """A blob's name: its hash and whether it is the executable variant."""
+
+    hash: str
+    executable: bool
+
+
+def verify(layout: Layout, session: Session) -> list[Problem]:
+    """Check the whole store and forget what is damaged. The caller makes sure that nobody else is in it."""
+    trees: dict[str, Tree] = {}
+    lost: dict[str, str] = {}
+    for path in sorted(layout.trees.glob("*.json")):
+        try:
+            trees[path.stem] = read_tree(path)
+        except StoreError as error:
+            lost[path.stem] = error.message
+    sizes = {blob: size for tree in trees.values() for blob, size in blobs_of(tree).items()}
+    names = sorted(set(all_blobs(layout)) | set(sizes))
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="verify") as pool:
+        answers = pool.map(lambda blob: _damage(layout, blob, sizes.get(blob)), names)
+        bad = {blob: what for blob, what in zip(names, answers, strict=True) if what}
+    for name, tree in trees.items():
+        if damaged := sorted(blobs_of(tree).keys() & bad.keys()):
+            lost[name] = f"its blob {damaged[0].hash[:12]} {bad[damaged[0]]}"
+    problems = forget(layout, session, lost)
+    problems += [_set_aside(layout, blob, what) for blob, what in bad.items()]
+    whole = {name: tree for name, tree in trees.items() if name not in lost}
+    return problems + _drop_bad_checkouts(layout, session, whole)
+
+
+def check_tree(layout: Layout, tree: Tree) -> str:
+    """Hash all blobs of one tree; says what is wrong with it, or nothing."""
+    for entry in tree.files:
+        assert entry.digest is not None
+        if what := _damage(layout, Blob(entry.digest.hash, entry.executable), entry.digest.size):
+            return f"the content of {entry.path!r} {what}"
+    return ""
+
+
+def forget(layout: Layout, session: Session, trees: dict[str, str]) -> list[Problem]:
+    """Drop trees (hash → what is wrong), their checkouts, and first every result that names one of them."""
+    problems = []
+    for path, result in all_results(layout):
+        if result is None or any(digest.hash in trees for digest in result.outputs.values()):
+            path.unlink(missing_ok=True)
+            what = "cannot be read" if result is None else "names a damaged tree"
+            problems.append(Problem(path, what, "dropped: it will be built again"))
+    for name, what in trees.items():
+        layout.tree_object(name).unlink(missing_ok=True)
+        discard(layout.checkout(name), session)
+        problems.append(Problem(layout.tree_object(name), what, "dropped: it will be built again"))
+    return problems
+
+
+def discard(folder: Path, session: Session) -> None:
+    """Remove a folder at once: renamed away first, so that nobody ever sees a part of it."""
+    temp = session.temp()
+    try:
+        folder.rename(temp)
+    except FileNotFoundError:
+        return
+    remove_tree(temp)
+
+
+def read_tree(path: Path) -> Tree:
+    """Read a tree object whose name is its hash; raises StoreError (DAMAGED) and OSError."""
+    data = path.read_bytes()
+    if sha256_bytes(data).hash != path.stem:
+        raise StoreError(
+            StoreReason.DAMAGED,
+            f"{path} has other bytes than its name says",
+            hint="run the same command again: the damaged tree counts as not built",
+        )
+    return Tree.from_bytes(data)
+
+
+def blobs_of(tree: Tree) -> dict[Blob, int]:
+    """The blobs that a tree needs, with their sizes."""
+    return {Blob(e.digest.hash, e.executable): e.digest.size for e in tree.entries if e.digest is not None}
+
+
+def all_blobs(layout: Layout) -> Iterator[Blob]:
+    """Every blob that is there."""
+    for folder in (layout.root / "blobs").iterdir():
+        for item in os.scandir(folder):
+            yield Blob(item.name.removesuffix(".x"), item.name.endswith(".x"))
+
+
+def all_results(layout: Layout) -> Iterator[tuple[Path, ActionResult | None]]:
+    """Every recorded result; None for one that cannot be read."""
+    for path in sorted((layout.root / "results").glob("*/*.json")):
+        result = None
+        with suppress(StoreError, FileNotFoundError):
+            result = ActionResult.from_bytes(path.read_bytes())
+        yield path, result
+
+
+def _damage(layout: Layout, blob: Blob, size: int | None) -> str:
+    path = layout.blob(blob.hash, executable=blob.executable)
+    try:
+        found = sha256_file(path)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if found.hash != blob.hash:
+        return f"has other bytes than its name says (sha256 {found.hash[:12]}…)"
+    if size not in (None, found.size):
+        return f"has {found.size} bytes where its tree says {size}"
+    return ""
+
+
+def _set_aside(layout: Layout, blob: Blob, what: str) -> Problem:
+    path = layout.blob(blob.hash, executable=blob.executable)
+    with suppress(FileNotFoundError):
+        path.rename(layout.quarantine / path.name)
+    return Problem(path, what, f"moved to {layout.quarantine}")
+
+
+def _drop_bad_checkouts(layout: Layout, session: Session, trees: dict[str, Tree]) -> list[Problem]:
+    problems = []
+    for folder in sorted(item for item in layout.trees.iterdir() if item.is_dir()):
+        tree = trees.get(folder.name)
+        if tree is None or not _is_checkout(layout, folder, tree):
+            discard(folder, session)
+            problems.append(
+                Problem(folder, "is no true checkout of its tree", "removed: it is made anew on use")
+            )
+    return problems
+
+
+def _is_checkout(layout: Layout, folder: Path, tree: Tree) -> bool:
+    def same(entry: Entry) -> bool:
+        path = folder / entry.path
+        if entry.digest is not None:
+            blob = layout.blob(entry.digest.hash, executable=entry.executable)
+            return path.samefile(blob) or sha256_file(path) == sha256_file(blob)
+        return str(path.readlink()) == entry.target if entry.target is not None else path.is_dir()
+
+    try:
+        return all(map(same, tree.entries))
+    except OSError:
+        return False
