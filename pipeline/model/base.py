@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.+_-]{0,63}$")]
 """A recipe's, toolchain's or artifact's name: safe as a file name and inside a digest reference."""
@@ -14,10 +14,14 @@ Triple = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(-[a-z0-9_]+){1,3
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
-RelativePath = Annotated[
-    str,
-    StringConstraints(pattern=r"^(?!/)(?!.*(^|/)\.\.(/|$))[^\x00\\]+$", max_length=512),
-]
+
+def _stays_inside(path: str) -> str:
+    if path.startswith("/") or ".." in path.split("/") or "\\" in path or "\0" in path:
+        raise ValueError(f"{path!r} must be a relative POSIX path that stays inside its folder")
+    return path
+
+
+RelativePath = Annotated[str, StringConstraints(min_length=1, max_length=512), AfterValidator(_stays_inside)]
 """A POSIX path that stays inside its folder: not absolute, no `..`, no backslash, no NUL."""
 
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import Field, HttpUrl, TypeAdapter, field_validator, model_validator
+from pydantic import Field, HttpUrl, Strict, TypeAdapter, field_validator, model_validator
 
 from pipeline.model.base import ArtifactKind, Env, Model, Name, RelativePath, Sha256, Size, Tier, Triple
 
@@ -73,7 +73,8 @@ class RecipeVersion(Model):
 class Filtered(Model):
     """Something that holds for some targets or versions only; without a filter, for all."""
 
-    targets: tuple[Triple, ...] | None = None
+    # Not strict about the array's own type: a dependency may come from a bare name, which leaves JSON mode.
+    targets: Annotated[tuple[Triple, ...], Strict(strict=False)] | None = None
     versions: str | None = Field(default=None, description="A PEP 440 specifier, for example `>=3.14`.")
 
     @field_validator("versions")

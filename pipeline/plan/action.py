@@ -61,6 +61,11 @@ class Action:
     tools: tuple[str, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def slug(self) -> str:
+        """The id as one file name."""
+        return self.id.replace("/", "--")
+
     def needs(self) -> tuple[str, ...]:
         """Ids of the actions that come before this one, each once."""
         return tuple(dict.fromkeys([*(item.action for item in self.inputs), *self.tools]))
@@ -95,7 +100,10 @@ def differences(before: Json, after: Json, path: str = "") -> Iterator[Differenc
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys()):
             where = f"{path}.{name}" if path else name
-            yield from differences(before.get(name), after.get(name), where)
+            if name in before and name in after:
+                yield from differences(before[name], after[name], where)
+            else:
+                yield Difference(where, before.get(name), after.get(name))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from differences(one, other, f"{path}[{index}]")

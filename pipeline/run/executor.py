@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pipeline.errors import SlimeError
 from pipeline.plan.action import Action, Input, Json, Kind, key_of, material
 from pipeline.plan.graph import Graph
-from pipeline.run.events import Emit, Ended, Finished, Planned, Started
+from pipeline.run.events import Emit, Ended, Finished, Note, Planned, Started
 from pipeline.run.history import History
 from pipeline.run.inputs import input_digest
 from pipeline.run.jobserver import JobServer
-from pipeline.store.store import ActionResult, Store
+from pipeline.store.result import ActionResult
+from pipeline.store.store import Store
 
 # Short work in the builder itself, which may begin while the first goal still has the machine.
 _PREPARATION = frozenset({Kind.ROOTFS, Kind.SOURCE, Kind.FILES, Kind.CRATES})
@@ -196,9 +197,10 @@ class _Run:
     def _work(self, work: Work, content: Mapping[str, Json]) -> None:
         begun = time.monotonic()
         outcome: ActionResult | BaseException
+        waiting = Note(f"{work.action.id} is being built by another process: waiting for its result")
         try:
             # Another builder may be at the same action: then take its result.
-            with self.executor.store.lock(work.key):
+            with self.executor.store.lock(work.key, on_wait=lambda _: work.emit(waiting)):
                 found = self.executor.store.result(work.key)
                 if found is None:
                     found = self.executor.handlers[work.action.kind](work)

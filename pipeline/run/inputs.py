@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.plan.action import Input
 from pipeline.store.digest import Digest
-from pipeline.store.store import ActionResult, Store
+from pipeline.store.result import ActionResult
+from pipeline.store.store import Store
 from pipeline.store.tree import Tree
 
 

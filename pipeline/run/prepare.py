@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +16,8 @@ from pipeline.plan.graph import Graph
 from pipeline.run.events import Emit, Fetching
 from pipeline.run.executor import Handler, Work
 from pipeline.run.sources import copy_recipe_files, pins_of, recipe_sources, unpack_sources
-from pipeline.store.store import ActionResult, Store
+from pipeline.store.result import ActionResult
+from pipeline.store.store import Store
 
 
 @dataclass
@@ -65,14 +65,14 @@ class Preparation:
     def _filled(self, fill: Callable[[Work, Path], None]) -> Handler:
         def handler(work: Work) -> ActionResult:
             begun = time.monotonic()
-            folder = self.store.workdir(work.action.id.replace("/", "%"))
+            folder = self.store.workdir(work.action.slug)
             try:
                 tree = folder / "tree"
                 tree.mkdir()
                 fill(work, tree)
                 digest = self.store.adopt_tree(tree)
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                self.store.remove_workdir(folder)
             return ActionResult(outputs={"out": digest}, log=None, seconds=time.monotonic() - begun, meta={})
 
         return handler

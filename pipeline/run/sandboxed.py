@@ -7,7 +7,6 @@ the build is.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,8 @@ from pipeline.run.executor import Work
 from pipeline.run.inputs import merged
 from pipeline.run.jobserver import INSIDE, JobServer, client_environment
 from pipeline.sandbox.protocol import Engine, Mount, Outcome, Sandbox, SandboxLimits
-from pipeline.store.store import ActionResult, Store
+from pipeline.store.result import ActionResult
+from pipeline.store.store import Store
 
 MARK = "\x1estep "
 _GIB = 1024**3
@@ -93,8 +93,7 @@ class SandboxedBuild:
 
     def run(self, work: Work) -> ActionResult:
         """Run the action's steps in a fresh sandbox and take what they left in /out."""
-        name = work.action.id.replace("/", "%")
-        folder = self.store.workdir(name)
+        folder = self.store.workdir(work.action.slug)
         try:
             self.lay_out(work.action, work.results, folder)
             sandbox = self.sandbox(work.action, work.results, folder)
@@ -113,7 +112,7 @@ class SandboxedBuild:
                 meta={"engine": engine.name, "peak_memory": outcome.peak_memory_bytes},
             )
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            self.store.remove_workdir(folder)
 
     def lay_out(self, action: Action, results: Mapping[str, ActionResult], folder: Path) -> None:
         """Put the private, writable parts of the build into `folder`."""
@@ -164,7 +163,7 @@ class SandboxedBuild:
     def _failure(
         self, work: Work, folder: Path, outcome: Outcome, step: str, *, empty: str = "no"
     ) -> StepFailed:
-        kept = self.store.keep_failed(folder, work.action.id.replace("/", "%"))
+        kept = self.store.keep_failed(folder, work.action.slug)
         log = kept / "log.txt"
         what = selector(work.action)
         command = dict(steps_of(work.action)).get(step, "")

@@ -1,4 +1,4 @@
-"""The screen's protocol, and the two plain ones: lines for logs, JSON for programs; may import run's events."""
+"""The screen's protocol, plain lines for logs, and JSON for programs; may import run's events."""
 
 from __future__ import annotations
 

@@ -1,0 +1,112 @@
+"""The project's commands: `nox -s build-full` is the main job, `nox -s tests` the tests, `nox --list` all.
+
+Each session installs exactly what requirements/*.txt pins (by hash, through pip's own configuration) into its
+own environment, once: it is installed again only when that file changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "tests"]
+nox.needs_version = ">=2025.2.9"
+
+ROOT = Path(__file__).parent
+
+
+def install(session: nox.Session, requirements: str) -> None:
+    """Install a pinned requirements file unless this environment holds it already."""
+    path = ROOT / "requirements" / f"{requirements}.txt"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    stamp = Path(session.virtualenv.location) / "requirements.sha256"
+    if stamp.is_file() and stamp.read_text("ascii") == digest:
+        return
+    # Only wheels: nothing may be compiled on the user's machine.
+    session.install("--require-hashes", "--only-binary=:all:", "-r", str(path), silent=True)
+    stamp.write_text(digest, "ascii")
+
+
+def pipeline(session: nox.Session, *arguments: str) -> None:
+    """Run `python -m pipeline …` in the session's environment."""
+    install(session, "pipeline")
+    session.run("python", "-m", "pipeline", *arguments)
+
+
+@nox.session(name="build-full", venv_name="pipeline")
+def build_full(session: nox.Session) -> None:
+    """Build, probe and publish every artifact of release.yaml, the native Full interpreter first."""
+    pipeline(session, "build", *session.posargs)
+
+
+@nox.session(venv_name="pipeline")
+def build(session: nox.Session) -> None:
+    """Build what is named: nox -s build -- NAME[==VERSION][@TARGET]…"""
+    if not any(not argument.startswith("-") for argument in session.posargs):
+        session.error(
+            "name what to build: nox -s build -- cpython@x86_64   (python -m pipeline list shows all)"
+        )
+    pipeline(session, "build", *session.posargs)
+
+
+@nox.session(venv_name="pipeline")
+def lock(session: nox.Session) -> None:
+    """Resolve the toolchains to exact Debian packages and verify the archive's signatures."""
+    pipeline(session, "lock", *session.posargs)
+
+
+@nox.session(venv_name="pipeline")
+def train(session: nox.Session) -> None:
+    """Run the instrumented build and its workloads; record the profile beside the recipe."""
+    pipeline(session, "train", *session.posargs)
+
+
+@nox.session(venv_name="dev")
+def tests(session: nox.Session) -> None:
+    """Unit tests, then integration tests in real sandboxes; what could not run here is said last."""
+    install(session, "dev")
+    session.run("python", "-m", "pytest", *(session.posargs or ["tests/unit", "tests/integration"]))
+
+
+@nox.session(venv_name="dev")
+def acceptance(session: nox.Session) -> None:
+    """Tests against the really built artifacts of the working manifest (run build-full first)."""
+    install(session, "dev")
+    session.run("python", "-m", "pytest", "tests/acceptance", *session.posargs)
+
+
+@nox.session(venv_name="dev")
+def lint(session: nox.Session) -> None:
+    """Formatting, lint, types, import directions, schemas."""
+    install(session, "dev")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("lint-imports")
+    session.run("python", "-m", "pipeline", "schemas")
+
+
+@nox.session(venv_name="dev")
+def pin(session: nox.Session) -> None:
+    """Resolve requirements/*.in to exact versions with hashes (writes requirements/*.txt)."""
+    session.install("uv")
+    for name in ("nox", "pipeline", "dev"):
+        session.run(
+            "uv",
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--python-version=3.11",
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--no-header",
+            "--no-annotate",
+            "--upgrade",
+            f"requirements/{name}.in",
+            f"--output-file=requirements/{name}.txt",
+        )

@@ -1,0 +1,180 @@
+"""The builder put together: project, store, engine, handlers; may import everything below the CLI."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import FrameType
+from typing import cast
+
+from pipeline.cli.settings import Settings
+from pipeline.fetch.mirrors import debian_mirrors
+from pipeline.load.project import Project, load_project
+from pipeline.plan.action import Kind
+from pipeline.plan.graph import Graph
+from pipeline.probe.action import ProbeHandler
+from pipeline.publish.action import ArchiveHandler
+from pipeline.rootfs.unpack import unpack
+from pipeline.run.crates import CratesHandler
+from pipeline.run.events import Emit, Note
+from pipeline.run.executor import Executor, Handler, Report
+from pipeline.run.jobserver import JobServer
+from pipeline.run.prepare import Preparation
+from pipeline.run.sandboxed import SandboxedBuild
+from pipeline.sandbox.auto import choose
+from pipeline.sandbox.protocol import Engine
+from pipeline.store.store import Store
+from pipeline.ui.live import LiveScreen
+from pipeline.ui.screen import JsonScreen, PlainScreen, Screen
+
+
+@dataclass
+class EngineChoice:
+    """The sandbox engine, chosen by trying when it is first needed (a build from the store needs none)."""
+
+    wish: str
+    emit: Emit
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _chosen: Engine | None = None
+
+    def __call__(self) -> Engine:
+        """The engine. Raises `SandboxError` that says what each candidate answered."""
+        with self._lock:
+            if self._chosen is None:
+                engine, reports = choose(self.wish)
+                for report in reports:
+                    self.emit(Note(f"sandbox: {report.describe()}"))
+                self._chosen = engine
+            return self._chosen
+
+    @property
+    def name(self) -> str | None:
+        """The chosen engine's name, if one was needed."""
+        return self._chosen.name if self._chosen is not None else None
+
+
+class App:
+    """Everything a command needs. Open it with `session`, which closes the store and the job server."""
+
+    def __init__(self, settings: Settings, store: Store, jobserver: JobServer, emit: Emit) -> None:
+        self.settings = settings
+        self.store = store
+        self.jobserver = jobserver
+        self.emit = emit
+        self.cancel = threading.Event()
+        self.engine = EngineChoice(settings.engine, emit)
+
+    @cached_property
+    def project(self) -> Project:
+        """The loaded definitions. Raises `DefinitionError`."""
+        return load_project(self.settings.root)
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """Fetching, root file systems and sources."""
+
+        def fill_rootfs(name: str, files: dict[str, Path], into: Path) -> None:
+            unpack(self.project.locks[name], self.project.toolchains[name], files, into)
+
+        crates = CratesHandler(self.project, self.store, self.engine)
+        return Preparation(
+            self.project,
+            self.store,
+            self.settings.downloads,
+            debian_mirrors(os.environ),
+            fill_rootfs,
+            crates.fill,
+        )
+
+    @cached_property
+    def builds(self) -> SandboxedBuild:
+        """The handler of sandboxed builds."""
+        return SandboxedBuild(self.store, self.engine, self.jobserver)
+
+    def handlers(self) -> dict[Kind, Handler]:
+        """Every kind of action's handler."""
+        return {
+            **self.preparation.handlers(),
+            Kind.BUILD: self.builds.run,
+            Kind.TRAIN: self.builds.run,
+            Kind.PROBE: ProbeHandler(self.project, self.store, self.engine).run,
+            Kind.ARCHIVE: ArchiveHandler(self.store).run,
+        }
+
+    def run(self, graph: Graph, on_result: Callable[[str, Report], None] | None = None) -> Report:
+        """Fetch what is missing, then run the graph."""
+        missing = [name for name, action in graph.actions.items() if self._is_missing_input(graph, name)]
+        self.preparation.fetch(graph, missing, self.emit)
+        executor = Executor(
+            self.store,
+            self.handlers(),
+            self.jobserver,
+            self.emit,
+            keep_going=self.settings.keep_going,
+            cancel=self.cancel,
+            on_result=on_result,
+        )
+        return executor.run(graph)
+
+    def _is_missing_input(self, graph: Graph, name: str) -> bool:
+        from pipeline.plan.action import key_of, material
+
+        action = graph.actions[name]
+        if action.kind not in (Kind.ROOTFS, Kind.SOURCE):
+            return False
+        return self.store.result(key_of(material(action, {}))) is None
+
+
+def make_screen(settings: Settings) -> Screen:
+    """JSON on request, the live screen on a terminal, else plain lines."""
+    if settings.json:
+        return JsonScreen()
+    if os.isatty(2) and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("CI"):
+        return cast(Screen, LiveScreen())
+    return PlainScreen(verbose=settings.verbose)
+
+
+@contextmanager
+def session(settings: Settings) -> Iterator[App]:
+    """An app with its screen, store and job server; Ctrl-C and SIGTERM stop it in order.
+
+    The first signal asks running sandboxes to end and keeps what is finished; a second one stops at once.
+    """
+    settings.cache.mkdir(parents=True, exist_ok=True)
+    pipe = settings.cache / "run" / f"jobserver-{os.getpid()}"
+    with (
+        Store(settings.store) as store,
+        JobServer(pipe, settings.jobs) as jobserver,
+        make_screen(settings) as screen,
+    ):
+        app = App(settings, store, jobserver, screen)
+        with _signals(app):
+            yield app
+
+
+@contextmanager
+def _signals(app: App) -> Iterator[None]:
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if app.cancel.is_set():
+            raise KeyboardInterrupt
+        app.cancel.set()
+        name = signal.Signals(number).name
+        app.emit(Note(f"{name}: stopping the running sandboxes; finished work is kept (again: stop at once)"))
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def selectors_of(names: Sequence[str], project: Project) -> tuple[str, ...]:
+    """What was asked for; nothing named means the whole release."""
+    return tuple(names) or project.release.build

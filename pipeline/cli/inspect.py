@@ -1,0 +1,144 @@
+"""`probe`, `explain`, `shell`, `list`: looking at what is there; may import everything."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from pipeline.cli.app import App
+from pipeline.cli.build import print_failure
+from pipeline.cli.settings import Settings
+from pipeline.errors import SlimeError
+from pipeline.load.project import load_project
+from pipeline.plan.action import Json, key_of, material
+from pipeline.plan.graph import Graph, plan
+from pipeline.plan.select import Build
+from pipeline.probe.action import judge_result, read_facts
+from pipeline.probe.prober import probe_version
+from pipeline.run.history import History, why
+from pipeline.run.inputs import input_digest
+from pipeline.store.result import ActionResult
+
+_SHORT = 60
+
+
+def probe(app: App, builds: Sequence[Build]) -> int:
+    """Print the facts of every artifact of `builds`; the status is 9 when a policy is broken."""
+    graph = plan(app.project, builds, probe_version=probe_version())
+    wanted = tuple(goal.probe for goal in graph.goals)
+    kept = graph.closure(wanted)
+    report = app.run(
+        Graph({name: action for name, action in graph.actions.items() if name in kept}, wanted, graph.goals)
+    )
+    console = Console(stderr=True, soft_wrap=True)
+    for failure in report.failures:
+        print_failure(console, failure)
+    status = report.failures[0].error.exit_code if report.failures else 0
+    facts: dict[str, Json] = {}
+    for goal in graph.goals:
+        if goal.probe in report.results:
+            facts[goal.probe.removeprefix("probe/")] = read_facts(app.store, report.results[goal.probe])
+            try:
+                judge_result(app.project, goal, app.store, report.results[goal.probe])
+            except SlimeError as error:
+                console.print(error.message, style="red", markup=False)
+                status = status or error.exit_code
+    print(json.dumps(facts, indent=2, sort_keys=True))
+    return status
+
+
+def explain(app: App, builds: Sequence[Build]) -> int:
+    """Say, for every action of the plan, whether the store has it and, if not, what is new in its key."""
+    graph = plan(app.project, builds, probe_version=probe_version())
+    results: dict[str, ActionResult] = {}
+    history = History(app.store.root)
+    stale: set[str] = set()
+    for name, action in graph.actions.items():
+        behind = [need for need in action.needs() if need in stale]
+        if behind:
+            stale.add(name)
+            print(f"{name}: waits for {', '.join(behind)}; runs again if their output differs")
+            continue
+        content = material(action, {item: input_digest(app.store, item, results) for item in action.inputs})
+        result = app.store.result(key_of(content))
+        if result is not None:
+            results[name] = result
+            continue
+        stale.add(name)
+        changes = why(history, name, content)
+        if changes is None:
+            print(f"{name}: would run: it has never run here")
+        elif not changes:
+            print(f"{name}: would run: nothing changed, but its result is not in the store any more")
+        else:
+            print(f"{name}: would run, because these changed:")
+            for change in changes:
+                print(f"    {change.path}: {_short(change.before)} → {_short(change.after)}")
+    print(f"{len(graph.actions) - len(stale)} of {len(graph.actions)} actions are in the store")
+    return 0
+
+
+def _short(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
+
+
+def shell(app: App, builds: Sequence[Build]) -> int:
+    """A shell in the sandbox of the first build; what it needs is built first."""
+    graph = plan(app.project, builds[:1], probe_version=probe_version())
+    identity = f"build/{builds[0].name}-{builds[0].version}@{builds[0].target}"
+    action = graph.actions[identity]
+    kept = graph.closure(action.needs())
+    report = app.run(
+        Graph({name: item for name, item in graph.actions.items() if name in kept}, action.needs())
+    )
+    if report.failures:
+        print_failure(Console(stderr=True), report.failures[0])
+        return report.failures[0].error.exit_code
+    failed = app.store.root / "failed" / action.slug
+    folder = failed
+    if not failed.is_dir():
+        folder = app.store.workdir(action.slug)
+        app.builds.lay_out(action, report.results, folder)
+    try:
+        print(
+            f"{'the failed tree of' if folder == failed else 'a fresh tree for'} {builds[0]}; "
+            "steps are in /steps, `sh /steps/run` runs them all, `exit` leaves",
+            file=sys.stderr,
+        )
+        return app.engine().shell(app.builds.sandbox(action, report.results, folder))
+    finally:
+        if folder != failed:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def list_all(settings: Settings) -> int:
+    """Recipes × versions × targets; as JSON a list that CI turns into a matrix."""
+    project = load_project(settings.root)
+    rows: list[dict[str, Json]] = [
+        {
+            "name": recipe.name,
+            "kind": recipe.kind,
+            "version": version.version,
+            "target": target,
+            "alias": project.targets[target].alias,
+            "selector": f"{recipe.name}=={version.version}@{project.targets[target].alias}",
+            "artifacts": [a.name for a in recipe.artifacts if a.holds(target, version.version)],
+        }
+        for recipe in project.recipes.values()
+        for version in recipe.versions
+        for target in recipe.targets
+    ]
+    if settings.json:
+        print(json.dumps({"release": project.release.release, "builds": rows}))
+        return 0
+    for recipe in project.recipes.values():
+        versions = ", ".join(version.version for version in recipe.versions)
+        aliases = ", ".join(project.targets[target].alias for target in recipe.targets)
+        print(f"{recipe.name:<14} {recipe.kind:<12} {versions:<20} {aliases:<24} {recipe.summary}")
+    print(f"\nrelease {project.release.release}: {', '.join(project.release.build)}")
+    return 0

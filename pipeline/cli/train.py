@@ -1,0 +1,37 @@
+"""`train`: the instrumented build, and its profile into the recipe's folder; may import everything."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from rich.console import Console
+
+from pipeline.cli.app import App
+from pipeline.cli.build import print_failure
+from pipeline.plan.graph import plan_training
+
+PROFILE_FOLDER = "profile"
+
+
+def train(app: App, name: str) -> int:
+    """Run the training of recipe `name`; its outputs become `recipes/<name>/profile/<version>.*`."""
+    graph, last = plan_training(app.project, name)
+    report = app.run(graph)
+    for failure in report.failures:
+        print_failure(Console(stderr=True), failure)
+    if last not in report.results:
+        return report.failures[0].error.exit_code if report.failures else 130
+    made = app.store.checkout(report.results[last].outputs["out"])
+    version = str(app.project.recipes[name].versions[0].version)
+    folder = app.project.recipe_dir(name) / PROFILE_FOLDER
+    folder.mkdir(exist_ok=True)
+    for path in sorted(made.iterdir()):
+        if path.is_file():
+            target = folder / f"{version}{path.suffix}"
+            shutil.copyfile(path, target)
+            print(
+                f"wrote {target.relative_to(app.project.root)} ({path.stat().st_size} bytes)", file=sys.stderr
+            )
+    print("The profile is an input of the next build: commit it.", file=sys.stderr)
+    return 0
