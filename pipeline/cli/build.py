@@ -63,9 +63,7 @@ class Delivery:
         record = record_of(self.app.project, self.graph, goal, report, self._facts(goal, report))
         archive = packed_archive(self.app.store, report.results[goal.archive])
         published = self.publisher.publish(record, archive)
-        ran_now = [
-            report.built[name] for name in (goal.action, goal.probe, goal.archive) if name in report.built
-        ]
+        ran_now = [report.built[name] for name in (goal.action, goal.probe, goal.archive) if name in report.built]
         self.delivered.append(
             Delivered(goal, published.path, published.size, published.sha256, sum(ran_now), not ran_now)
         )

@@ -93,9 +93,7 @@ def shell(app: App, builds: Sequence[Build]) -> int:
     identity = f"build/{builds[0].name}-{builds[0].version}@{builds[0].target}"
     action = graph.actions[identity]
     kept = graph.closure(action.needs())
-    report = app.run(
-        Graph({name: item for name, item in graph.actions.items() if name in kept}, action.needs())
-    )
+    report = app.run(Graph({name: item for name, item in graph.actions.items() if name in kept}, action.needs()))
     if report.failures:
         print_failure(Console(stderr=True), report.failures[0])
         return report.failures[0].error.exit_code

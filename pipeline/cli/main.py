@@ -63,9 +63,7 @@ def settings_of(options: dict[str, Any]) -> Settings:
     )
 
 
-@click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EPILOG
-)
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EPILOG)
 def cli() -> None:
     """Build optimised, probed, reproducible Python interpreters from declarative recipes.
 

@@ -30,8 +30,6 @@ def train(app: App, name: str) -> int:
         if path.is_file():
             target = folder / f"{version}{path.suffix}"
             shutil.copyfile(path, target)
-            print(
-                f"wrote {target.relative_to(app.project.root)} ({path.stat().st_size} bytes)", file=sys.stderr
-            )
+            print(f"wrote {target.relative_to(app.project.root)} ({path.stat().st_size} bytes)", file=sys.stderr)
     print("The profile is an input of the next build: commit it.", file=sys.stderr)
     return 0

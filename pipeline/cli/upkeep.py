@@ -47,9 +47,7 @@ def parse_size(text: str) -> int:
     """`20G` → bytes. Raises `UsageError`."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)B?", text.strip().upper())
     if match is None:
-        raise UsageError(
-            UsageReason.BAD_SELECTOR, f"{text!r} is not a size", hint="for example: --max-size 20G"
-        )
+        raise UsageError(UsageReason.BAD_SELECTOR, f"{text!r} is not a size", hint="for example: --max-size 20G")
     return int(float(match[1]) * _UNITS[match[2]])
 
 

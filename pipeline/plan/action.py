@@ -74,8 +74,7 @@ class Action:
 def material(action: Action, digests: Mapping[Input, str]) -> dict[str, Json]:
     """What goes into the key, as JSON; `digests` gives each input's tree digest (hex)."""
     inputs: list[Json] = [
-        {"mount": item.mount, "digest": digests[item], "exclude": list(item.exclude)}
-        for item in action.inputs
+        {"mount": item.mount, "digest": digests[item], "exclude": list(item.exclude)} for item in action.inputs
     ]
     inputs.sort(key=lambda entry: rfc8785.dumps(entry))
     return {"epoch": EPOCH, "kind": action.kind.value, "spec": dict(action.spec), "inputs": inputs}

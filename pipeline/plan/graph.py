@@ -203,9 +203,7 @@ class _Planner:
         inputs += self._dependencies(recipe, build)
         if recipe.crates is not None:
             inputs.append(Input(self._crates(recipe, recipe.crates.lock), "/vendor"))
-        rendered: list[Json] = [
-            {"name": step.name, "run": step.run} for step in (*_patch_steps(version), *steps)
-        ]
+        rendered: list[Json] = [{"name": step.name, "run": step.run} for step in (*_patch_steps(version), *steps)]
         env: dict[str, Json] = {**environment(build, toolchain, target, version)}
         spec: dict[str, Json] = {"env": env, "steps": rendered}
         limits = {name: int(value) for name, value in recipe.limits.model_dump().items()}
@@ -275,8 +273,7 @@ class _Planner:
 
     def _source(self, recipe: Recipe, version: RecipeVersion) -> str:
         sources: list[Json] = [
-            {"sha256": source.sha256, "into": source.into, "strip": source.strip}
-            for source in version.sources
+            {"sha256": source.sha256, "into": source.into, "strip": source.strip} for source in version.sources
         ]
         return self._add(Action(f"source/{recipe.name}-{version.version}", Kind.SOURCE, {"sources": sources}))
 

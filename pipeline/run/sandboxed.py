@@ -160,9 +160,7 @@ class SandboxedBuild:
             ),
         )
 
-    def _failure(
-        self, work: Work, folder: Path, outcome: Outcome, step: str, *, empty: str = "no"
-    ) -> StepFailed:
+    def _failure(self, work: Work, folder: Path, outcome: Outcome, step: str, *, empty: str = "no") -> StepFailed:
         kept = self.store.keep_failed(folder, work.action.slug)
         log = kept / "log.txt"
         what = selector(work.action)
