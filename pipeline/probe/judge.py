@@ -1,0 +1,203 @@
+"""Applies a policy's rules to facts; pure, may import `pipeline.model`, `pipeline.probe.facts`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from pipeline.errors import PolicyError
+from pipeline.model.policy import Expect, Policy, Rule
+from pipeline.probe.facts import ProbeReason
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One fact that is not what a rule expects.
+
+    `fact`: its full dotted name; `limit`: what the rule expects, in words; `actual`: what it is, in words;
+    `file`: which file of the artifact, or "" when the fact belongs to none; `why`: the rule's reason.
+    """
+
+    fact: str
+    limit: str
+    actual: str
+    file: str
+    why: str
+
+    def __str__(self) -> str:
+        where = f" ({self.file})" if self.file else ""
+        return f"{self.fact}{where} is {self.actual}, must be {self.limit}: {self.why}"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A fact under its full name; `present` tells null from missing."""
+
+    name: str
+    value: Any
+    file: str
+    present: bool
+
+
+def judge(policy: Policy, facts: Mapping[str, Any], target: str, version: str | None) -> tuple[Violation, ...]:
+    """All violations, in the order of the rules.
+
+    A rule holds for `target` and `version` as its filters say; without a version, version filters are taken
+    as met. A fact that is missing is a violation; a `*` that finds no key in an object that is there is not.
+    """
+    return tuple(
+        violation
+        for rule in policy.rules
+        if _holds(rule, target, version)
+        for found in _find(facts, rule.fact.split("."), (), "")
+        if (violation := _check(rule, found)) is not None
+    )
+
+
+def to_error(violations: Sequence[Violation], what: str, selector: str = "NAME@TARGET") -> PolicyError:
+    """The violations as one error.
+
+    `what` names the artifact, its version and target for people; `selector` names its build on a command line.
+    """
+    first = violations[0]
+    count = "breaks its policy" if len(violations) == 1 else f"breaks its policy in {len(violations)} points"
+    lines = "\n".join(f"  {violation}" for violation in violations)
+    hint = f"see all facts: python -m pipeline probe {selector} ; then mend the recipe, or the rule on {first.fact}"
+    return PolicyError(ProbeReason.VIOLATION, f"{what} {count}:\n{lines}", hint=hint)
+
+
+def _holds(rule: Rule, target: str, version: str | None) -> bool:
+    if version is None:
+        return rule.targets is None or target in rule.targets
+    return rule.holds(target, version)
+
+
+def _find(node: Any, keys: Sequence[str], done: tuple[str, ...], file: str) -> Iterator[_Found]:
+    if isinstance(node, Mapping) and isinstance(path := node.get("path"), str):
+        file = path
+    if not keys:
+        yield _Found(".".join(done), node, file, present=True)
+    elif not isinstance(node, Mapping) or (keys[0] != "*" and keys[0] not in node):
+        yield _Found(".".join((*done, *keys)), None, file, present=False)
+    elif keys[0] == "*":
+        for key in sorted(node):
+            yield from _find(node[key], keys[1:], (*done, key), key)
+    else:
+        yield from _find(node[keys[0]], keys[1:], (*done, keys[0]), file)
+
+
+def _check(rule: Rule, found: _Found) -> Violation | None:
+    if not found.present:
+        actual = MISSING
+    elif _CHECKS[rule.expect.kind](found.value, rule.expect):
+        return None
+    else:
+        actual = _actual(found.value, rule.expect)
+    return Violation(found.name, _limit(rule.expect), actual, found.file, " ".join(rule.why.split()))
+
+
+def _items(value: Any) -> list[str]:
+    if isinstance(value, Mapping | list):
+        return [str(item) for item in value]
+    return [] if value is None else [str(value)]
+
+
+def _matches(item: str, patterns: Sequence[str] | Mapping[str, str]) -> bool:
+    return any(fnmatchcase(item, pattern) for pattern in patterns)
+
+
+def _same(value: Any, wanted: object) -> bool:
+    """Equality that tells `true` from 1."""
+    return type(value) is type(wanted) and value == wanted
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _at_most(value: Any, expect: Expect) -> bool:
+    number = _number(value)
+    return number is not None and expect.at_most is not None and number <= expect.at_most
+
+
+def _at_least(value: Any, expect: Expect) -> bool:
+    number = _number(value)
+    return number is not None and expect.at_least is not None and number >= expect.at_least
+
+
+def _version_at_most(value: Any, expect: Expect) -> bool:
+    if value is None:
+        return True
+    try:
+        return Version(str(value)) <= Version(expect.version_at_most or "0")
+    except InvalidVersion:
+        return False
+
+
+def _offending(value: Any, expect: Expect) -> list[str]:
+    """The items of a list that break a rule about its items."""
+    if expect.subset_of is not None:
+        return [item for item in _items(value) if not _matches(item, expect.subset_of)]
+    if expect.contains_none is not None:
+        return [item for item in _items(value) if _matches(item, expect.contains_none)]
+    return [item for item in expect.contains_all or () if item not in _items(value)]
+
+
+def _no_offence(value: Any, expect: Expect) -> bool:
+    return not _offending(value, expect)
+
+
+_CHECKS: Mapping[str, Callable[[Any, Expect], bool]] = {
+    "equals": lambda value, expect: _same(value, expect.equals),
+    "one_of": lambda value, expect: any(_same(value, wanted) for wanted in expect.one_of or ()),
+    "at_most": _at_most,
+    "at_least": _at_least,
+    "subset_of": lambda value, expect: value is not None and _no_offence(value, expect),
+    "contains_all": _no_offence,
+    "contains_none": lambda value, expect: value is not None and _no_offence(value, expect),
+    "empty": lambda value, _: not _items(value) or value == "",
+    "matches": lambda value, expect: isinstance(value, str) and bool(re.fullmatch(expect.matches or "", value)),
+    "version_at_most": _version_at_most,
+}
+
+
+def _limit(expect: Expect) -> str:
+    words = {
+        "equals": "",
+        "one_of": "one of ",
+        "at_most": "at most ",
+        "at_least": "at least ",
+        "subset_of": "within ",
+        "contains_all": "with all of ",
+        "contains_none": "without ",
+        "empty": "empty",
+        "matches": "like ",
+        "version_at_most": "no newer than ",
+    }[expect.kind]
+    if expect.kind == "empty":
+        return words
+    limit = list(expect.limit) if isinstance(expect.limit, Mapping | tuple) else expect.limit
+    return words + _short(limit)
+
+
+def _actual(value: Any, expect: Expect) -> str:
+    """The offending part of a value: a list is shown with what is wrong in it only."""
+    offending = _offending(value, expect)
+    if expect.contains_all is not None:
+        return f"without {_short(offending)}"
+    if offending and isinstance(value, Mapping):
+        return _short({item: value[item] for item in offending})
+    return _short(offending or value)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 600 else text[:600] + " …"

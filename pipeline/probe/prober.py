@@ -1,0 +1,247 @@
+"""Probes one artifact: all facts about its files, and what it answers when it runs; the package's front door.
+
+Facts are named `elf.*` (the entry), `elf.files.<path>.*`, `archives.<path>.*`, `wasm.*`, `tree.*`,
+`ran.<script>.*` and `recipe.<stem>.*`. Nothing is judged here: `pipeline.probe.judge` does that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pipeline.model.recipe import ArtifactSpec
+from pipeline.model.toolchain import Target
+from pipeline.probe import archive, elf, runner, tree, wasm
+from pipeline.probe.facts import Facts, ProbeError, ProbeReason
+from pipeline.probe.readobj import disagreements
+from pipeline.probe.runner import Runner, SandboxRunner, WasmRunner
+from pipeline.probe.tools import ARTIFACT, SYSROOT, Tools
+from pipeline.sandbox.protocol import Engine
+
+CHECKS = (
+    "language", "text", "hashes", "compress", "sqlite", "tls", "ffi", "system", "terminal", "cext", "venv_pip",
+)  # fmt: skip
+"""Scripts that run once each and answer with `ok` and `failed`; which of them must is the policy's business."""
+ELSEWHERE = "/opt/another place/python"
+"""A second folder, with a blank in its name, that the artifact must find itself in."""
+_ENVELOPE = {"ok", "passed", "failed"}
+
+
+@dataclass(frozen=True)
+class ProbeRequest:
+    """One artifact to probe. `folder` is what becomes the archive's top folder; nothing is written there."""
+
+    artifact: ArtifactSpec
+    target: Target
+    folder: Path
+    recipe_facts: Path | None
+    rootfs: Path
+    rootfs_digest: str
+    sysroot: Path | None
+    engine: Engine
+    workdir: Path
+    forbidden_strings: tuple[str, ...]
+
+
+def probe(request: ProbeRequest, on_event: Callable[[str], None] | None = None) -> Facts:
+    """All facts about an artifact. `on_event` is told what is being done, in a few words.
+
+    Raises `ProbeError` when the entry is not there or a tool of the probes fails; what is wrong with the
+    artifact itself becomes facts, for the policy to judge.
+    """
+    return _Prober(request, on_event or (lambda _: None)).probe()
+
+
+def probe_version() -> str:
+    """Digest of all that decides about facts: this package's files and the parsers' versions."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*.py"), *(p for p in runner.SCRIPTS.iterdir() if p.is_file())]):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(here).as_posix()} {content}\n".encode())
+    for package in ("pyelftools", "wasmtime"):
+        digest.update(f"{package} {version(package)}\n".encode())
+    return digest.hexdigest()
+
+
+class _Prober:
+    def __init__(self, request: ProbeRequest, say: Callable[[str], None]) -> None:
+        self.request = request
+        self.say = say
+        self.tools = Tools(
+            request.engine, request.rootfs, request.rootfs_digest, request.folder, request.workdir, request.sysroot
+        )
+        self.elf: dict[str, elf.ElfFacts] = {}
+        self.malformed: dict[str, str] = {}
+
+    def probe(self) -> Facts:
+        self.request.workdir.mkdir(parents=True, exist_ok=True)
+        entry = self._entry()
+        self.say("reading the tree")
+        facts: Facts = {
+            "tree": tree.read_tree(self.request.folder, self.request.forbidden_strings),
+            "recipe": _recipe_facts(self.request.recipe_facts),
+            "archives": self._archives(),
+        }
+        files = self._elf_files()
+        runs: Runner | None = None
+        if entry is not None and wasm.is_wasm(self.request.folder / entry):
+            self.say("compiling the module")
+            facts["wasm"], runs = self._wasm(entry)
+        else:
+            facts["elf"] = {**self._elf_entry(entry), "files": files, "malformed": self.malformed}
+            if entry is not None and entry in self.elf:
+                runs = self._native()
+        if runs is not None:
+            facts["ran"] = self._run(runs)
+        if entry in self.elf and (floor := self._floor(self.elf[entry])) is not None:
+            self.say("running on the oldest glibc")
+            facts["ran"]["floor"] = runner.result(floor, "version")
+        return facts
+
+    def _entry(self) -> str | None:
+        """The entry's path with links resolved. Raises `ProbeError` when it is no file of the folder."""
+        name = self.request.artifact.entry
+        if name is None:
+            return None
+        folder = self.request.folder.resolve()
+        path = (folder / name).resolve()
+        if not path.is_file() or not path.is_relative_to(folder):
+            raise ProbeError(
+                ProbeReason.MISSING_ENTRY,
+                f"artifact {self.request.artifact.name!r} has no program at {name}",
+                hint="mend `entry` or `path` of the artifact in recipe.yaml, or the step that installs it",
+            )
+        return path.relative_to(folder).as_posix()
+
+    def _archives(self) -> Facts:
+        found: Facts = {}
+        for name, path in tree.regular_files(self.request.folder):
+            if not archive.is_archive(path):
+                continue
+            try:
+                facts = archive.read_archive(path)
+            except ProbeError as error:
+                self.malformed[name] = error.message
+                continue
+            machines = facts["machines"]
+            if isinstance(machines, list) and len(machines) == 1:
+                self.say(f"linking {name}")
+                facts |= self.tools.trial_link(name, str(machines[0]))
+            found[name] = facts
+        return found
+
+    def _elf_files(self) -> Facts:
+        for name, path in tree.regular_files(self.request.folder):
+            if elf.is_elf(path):
+                try:
+                    self.elf[name] = elf.read_elf(path)
+                except ProbeError as error:
+                    self.malformed[name] = error.message
+        if not self.elf:
+            return {}
+        self.say(f"reading {len(self.elf)} ELF files")
+        said = self.tools.readobj(sorted(self.elf))
+        return {
+            name: {**facts.to_json(), "disagreements": disagreements(facts, said.get(name, {}))}
+            for name, facts in self.elf.items()
+        }
+
+    def _elf_entry(self, entry: str | None) -> Facts:
+        if entry is None or entry not in self.elf:
+            return {}
+        facts: Facts = {"path": entry, **self.elf[entry].to_json()}
+        if self.request.target.runner == "native":
+            facts["ldd"] = self.tools.ldd(entry)
+        return facts
+
+    def _wasm(self, entry: str) -> tuple[Facts, Runner | None]:
+        try:
+            facts, cache = wasm.read_wasm(self.request.folder / entry, self.request.workdir)
+        except ProbeError as error:
+            if error.reason is not ProbeReason.MALFORMED:
+                raise
+            return {"path": entry, "malformed": {entry: error.message}}, None
+        runs = WasmRunner(cache, self.request.folder, str(self.request.artifact.entry), self.request.workdir)
+        return {"path": entry, "malformed": {}, **facts}, runs
+
+    def _native(self) -> Runner:
+        qemu = self.request.target.runner == "qemu-aarch64"
+        prefix = ("qemu-aarch64", "-L", SYSROOT) if qemu else ()
+        return self._sandboxed(self.request.target.runner, prefix)
+
+    def _floor(self, facts: elf.ElfFacts) -> Runner | None:
+        """Runs under the sysroot's own loader and libraries: the oldest glibc the artifact claims to run on."""
+        if self.request.target.runner != "native" or self.request.sysroot is None or facts.interp is None:
+            return None
+        folders = sorted(path.parent for path in self.request.sysroot.rglob("libc.so.6") if path.resolve().is_file())
+        inside = ":".join(f"{SYSROOT}/{path.relative_to(self.request.sysroot)}" for path in folders)
+        return self._sandboxed("floor", (f"{SYSROOT}{facts.interp}", "--library-path", inside))
+
+    def _sandboxed(self, name: str, prefix: tuple[str, ...]) -> SandboxRunner:
+        request = self.request
+        return SandboxRunner(
+            name=name,
+            engine=request.engine,
+            rootfs=request.rootfs,
+            rootfs_digest=request.rootfs_digest,
+            sysroot=request.sysroot,
+            folder=request.folder,
+            entry=str(request.artifact.entry),
+            workdir=request.workdir,
+            prefix=prefix,
+            compiler=runner.compiler(request.target.triple, request.sysroot),
+        )
+
+    def _run(self, runs: Runner) -> dict[str, Any]:
+        self.say(f"running it ({runs.name})")
+        here, there = runner.result(runs, "version"), runner.result(runs, "version", place=ELSEWHERE)
+        ran: dict[str, Any] = {"runner": runs.name, "version": here, "relocation": relocation(here, there)}
+        for script in CHECKS:
+            self.say(f"running {script}")
+            ran[script] = runner.result(runs, script)
+        self.say("importing every module")
+        ran["modules"] = runner.imports(runs)
+        if runs.name == "native":
+            ran["aslr"] = runner.placements(runs)
+        return ran
+
+
+def relocation(here: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether a program says the same of itself in two folders, but for the folder's name.
+
+    `stuck` are the answers that did not move along.
+    """
+    if not (here["ok"] and there["ok"]):
+        return {"ok": False, "failed": {**here["failed"], **there["failed"]}, "stuck": []}
+    moved = json.loads(json.dumps(there).replace(ELSEWHERE, ARTIFACT))
+    stuck = sorted(key for key in here.keys() - _ENVELOPE if here[key] != moved.get(key))
+    places = json.dumps([here.get("places"), here.get("paths")])
+    return {"ok": not stuck and ARTIFACT in places, "failed": {}, "stuck": stuck}
+
+
+def _recipe_facts(folder: Path | None) -> Facts:
+    """`<stem>.json` files, each an object, as facts named by their stems."""
+    facts: Facts = {}
+    for path in sorted(folder.glob("*.json")) if folder is not None and folder.is_dir() else []:
+        try:
+            value = json.loads(path.read_bytes())
+        except ValueError as error:
+            raise _not_an_object(path, str(error)) from error
+        if not isinstance(value, dict):
+            raise _not_an_object(path, f"is a {type(value).__name__}")
+        facts[path.stem] = value
+    return facts
+
+
+def _not_an_object(path: Path, what: str) -> ProbeError:
+    return ProbeError(
+        ProbeReason.MALFORMED,
+        f"the recipe's facts/{path.name} is no JSON object: {what}",
+        hint="mend the step that writes $OUT/facts",
+    )

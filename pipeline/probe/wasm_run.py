@@ -1,0 +1,135 @@
+"""Compiles, describes and runs one WASI module in a process of its own; may import wasmtime only.
+
+`python wasm_run.py` reads a JSON object from stdin and prints one on stdout. `{"do": "compile", "module",
+"cache"}` compiles the module into the file `cache` and describes it; `{"do": "run", "cache", "argv", "env",
+"dirs": [[host, guest, writable]], "stdout", "stderr", "seconds", "memory_bytes", "output_bytes"}` runs it and
+answers `{"ended": exited | trapped | time, "status", "message"}`. Being its own process, it can be killed,
+and what an engine does to its process (an abort on a bad setting) is contained.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from wasmtime import (
+    Config,
+    Engine,
+    ExitTrap,
+    Linker,
+    MemoryType,
+    Module,
+    Store,
+    Trap,
+    TrapCode,
+    WasiConfig,
+    WasmtimeError,
+)
+from wasmtime import _bindings as bindings
+
+STACK_BYTES = 16 << 20
+"""Python's own recursion limit is reached well before this."""
+
+
+def make_engine() -> Engine:
+    """The engine both for compiling and for running: a compiled module fits the settings it was made with."""
+    config = Config()
+    # wasmtime aborts the process when the stack is larger than the async stack (2 MiB by default).
+    bindings.wasmtime_config_async_stack_size_set(config.ptr(), 2 * STACK_BYTES)
+    config.max_wasm_stack = STACK_BYTES
+    config.epoch_interruption = True
+    return Engine(config)
+
+
+def compile_module(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Compile to `cache` (appears whole or not at all) and describe imports, exports and memories."""
+    module = Module.from_file(make_engine(), spec["module"])
+    cache = Path(spec["cache"])
+    partial = cache.with_suffix(f".{os.getpid()}")
+    partial.write_bytes(module.serialize())
+    partial.replace(cache)
+    types = [item.type for item in module.exports] + [item.type for item in module.imports]
+    memories = [type_ for type_ in types if isinstance(type_, MemoryType)]
+    return {
+        "imports": sorted(f"{item.module}.{item.name}" for item in module.imports),
+        "exports": sorted(item.name or "" for item in module.exports),
+        "memories": [
+            {
+                "initial_pages": memory.limits.min,
+                "maximum_pages": memory.limits.max,
+                "shared": bool(memory.is_shared),
+                "is_64": bool(memory.is_64),
+            }
+            for memory in memories
+        ],
+    }
+
+
+def bounded_output(path: str, limit: int) -> Callable[[bytes], int]:
+    """A sink that keeps the first `limit` bytes in a file and swallows the rest."""
+    stream = Path(path).open("wb", buffering=0)  # noqa: SIM115 (lives as long as the process)
+    left = limit
+
+    def write(data: bytes) -> int:
+        nonlocal left
+        stream.write(data[:left])
+        left -= min(left, len(data))
+        return len(data)
+
+    return write
+
+
+def run_module(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Run `_start`; time is bounded by the engine's epoch, memory by the store."""
+    engine = make_engine()
+    module = Module.deserialize_file(engine, spec["cache"])
+    linker = Linker(engine)
+    linker.define_wasi()
+    wasi = WasiConfig()
+    wasi.argv = spec["argv"]
+    wasi.env = sorted(spec["env"].items())
+    wasi.stdout_custom = bounded_output(spec["stdout"], spec["output_bytes"])
+    wasi.stderr_custom = bounded_output(spec["stderr"], spec["output_bytes"])
+    for host, guest, writable in spec["dirs"]:
+        wasi.preopen_dir(host, guest, writable)
+    store = Store(engine)
+    store.set_limits(memory_size=spec["memory_bytes"])
+    store.set_wasi(wasi)
+    store.set_epoch_deadline(1)
+    timer = threading.Timer(spec["seconds"], engine.increment_epoch)
+    timer.daemon = True
+    timer.start()
+    try:
+        instance = linker.instantiate(store, module)
+        instance.exports(store)["_start"](store)  # type: ignore[operator]
+    except ExitTrap as exit_:
+        return {"ended": "exited", "status": exit_.code, "message": ""}
+    except Trap as trap:
+        ended = "time" if trap.trap_code is TrapCode.INTERRUPT else "trapped"
+        return {"ended": ended, "status": None, "message": trap.message.strip().splitlines()[-1]}
+    except (WasmtimeError, KeyError) as error:
+        return {"ended": "trapped", "status": None, "message": str(error).strip().splitlines()[-1]}
+    finally:
+        timer.cancel()
+    return {"ended": "exited", "status": 0, "message": ""}
+
+
+def main() -> int:
+    """Do what stdin says; a module that is none is said on stderr, with exit status 1."""
+    spec = json.load(sys.stdin)
+    try:
+        answer = compile_module(spec) if spec["do"] == "compile" else run_module(spec)
+    except WasmtimeError as error:
+        sys.stderr.write(str(error) + "\n")
+        return 1
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
