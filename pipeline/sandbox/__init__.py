@@ -1,0 +1,1 @@
+"""Sandboxes to build in; of the pipeline, may import errors and store."""
