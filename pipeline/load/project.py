@@ -77,17 +77,13 @@ def load_project(root: Path) -> Project:
         return document
 
     recipes = {
-        path.parent.name: validate(one(path), Recipe)
-        for path in sorted((root / "recipes").glob("*/recipe.yaml"))
+        path.parent.name: validate(one(path), Recipe) for path in sorted((root / "recipes").glob("*/recipe.yaml"))
     }
-    toolchains = {
-        path.stem: validate(one(path), Toolchain) for path in sorted((root / "toolchains").glob("*.yaml"))
-    }
+    toolchains = {path.stem: validate(one(path), Toolchain) for path in sorted((root / "toolchains").glob("*.yaml"))}
     targets = {
-        path.stem: validate(one(path), Target)
-        for path in sorted((root / "toolchains" / "targets").glob("*.yaml"))
+        path.stem: validate(one(path), Target) for path in sorted((root / "toolchains" / "targets").glob("*.yaml"))
     }
-    policies = {path.stem: validate(one(path), Policy) for path in sorted((root / "policies").glob("*.yaml"))}
+    written = {path.stem: validate(one(path), Policy) for path in sorted((root / "policies").glob("*.yaml"))}
     locks = {name: _load_lock(root, name) for name in toolchains if _lock_path(root, name).is_file()}
     project = Project(
         root=root,
@@ -95,12 +91,12 @@ def load_project(root: Path) -> Project:
         toolchains=toolchains,
         locks=locks,
         targets=targets,
-        policies=policies,
+        policies={name: policy.resolved(written) for name, policy in written.items()},
         release=validate(one(root / "release.yaml"), Release),
         files={name: _recipe_files(root / "recipes" / name, recipe) for name, recipe in recipes.items()},
         documents=documents,
     )
-    problems = list(_cross_check(project))
+    problems = [*_cross_check(project), *_check_policies(project, written)]
     if problems:
         raise refuse(problems)
     return project
@@ -157,27 +153,31 @@ def _cross_check(project: Project) -> Iterator[Problem]:
         for name in sorted(wanted.keys() - project.toolchains.keys()):
             message = f"no toolchain is named {name!r}"
             yield _at(project, path, (wanted[name],), LoadReason.UNKNOWN_REFERENCE, message)
-    for stem, policy in project.policies.items():
-        yield from _check_policy(project, stem, policy)
     yield from _check_cycles(project)
 
 
-def _check_policy(project: Project, stem: str, policy: Policy) -> Iterator[Problem]:
-    path = project.root / "policies" / f"{stem}.yaml"
-    if policy.name != stem:
-        message = f"says {policy.name!r} but the file is {stem!r}"
-        yield _at(project, path, ("name",), LoadReason.NAME_MISMATCH, message)
-    for index, rule in enumerate(policy.rules):
-        for number, triple in enumerate(rule.targets or ()):
-            if triple not in project.targets:
-                where = ("rules", index, "targets", number)
+def _check_policies(project: Project, written: Mapping[str, Policy]) -> Iterator[Problem]:
+    for stem, policy in written.items():
+        path = project.root / "policies" / f"{stem}.yaml"
+        if policy.name != stem:
+            message = f"says {policy.name!r} but the file is {stem!r}"
+            yield _at(project, path, ("name",), LoadReason.NAME_MISMATCH, message)
+        for index, name in enumerate(policy.include):
+            if name not in written:
+                message = f"no policy is named {name!r}; there are: {', '.join(sorted(written))}"
+                yield _at(project, path, ("include", index), LoadReason.UNKNOWN_REFERENCE, message)
+            elif written[name].include:
+                message = f"{name!r} includes others itself; only one level is read"
+                yield _at(project, path, ("include", index), LoadReason.BAD_VALUE, message)
+        filters: list[tuple[tuple[str | int, ...], tuple[str, ...] | None]] = [(("targets",), policy.targets)]
+        filters += [(("rules", index, "targets"), rule.targets) for index, rule in enumerate(policy.rules)]
+        for where, targets in filters:
+            for triple in sorted(set(targets or ()) - project.targets.keys()):
                 message = f"unknown target {triple!r}; there are: {', '.join(sorted(project.targets))}"
                 yield _at(project, path, where, LoadReason.UNKNOWN_REFERENCE, message)
 
 
-def _at(
-    project: Project, path: Path, where: tuple[str | int, ...], reason: LoadReason, message: str
-) -> Problem:
+def _at(project: Project, path: Path, where: tuple[str | int, ...], reason: LoadReason, message: str) -> Problem:
     return project.documents[path].problem(where, reason, message)
 
 
@@ -219,9 +219,7 @@ def _check_artifacts(project: Project, recipe: Recipe, path: Path) -> Iterator[P
 
 def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> Iterator[Problem]:
     base = project.recipe_dir(folder)
-    wanted: list[tuple[tuple[str | int, ...], str]] = [
-        (("files", i), glob) for i, glob in enumerate(recipe.files)
-    ]
+    wanted: list[tuple[tuple[str | int, ...], str]] = [(("files", i), glob) for i, glob in enumerate(recipe.files)]
     for index, version in enumerate(recipe.versions):
         wanted += [(("versions", index, "files", i), glob) for i, glob in enumerate(version.files)]
         for number, source in enumerate(version.sources):
@@ -247,9 +245,7 @@ def _check_cycles(project: Project) -> Iterator[Problem]:
         if name in trail:
             loop = " → ".join((*trail[trail.index(name) :], name))
             path = project.recipe_dir(name) / "recipe.yaml"
-            yield _at(
-                project, path, ("dependencies",), LoadReason.CYCLE, f"recipes depend on each other: {loop}"
-            )
+            yield _at(project, path, ("dependencies",), LoadReason.CYCLE, f"recipes depend on each other: {loop}")
             return
         if name in done or name not in project.recipes:
             return

@@ -7,6 +7,7 @@ A rule names a fact by its dotted path (`elf.relro`; one `*` stands for every ke
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
 from packaging.version import InvalidVersion, Version
@@ -95,9 +96,34 @@ class Rule(Filtered):
     why: Annotated[str, Field(min_length=10, description="What breaks for whom when this does not hold.")]
 
 
-class Policy(Model):
-    """`policies/<name>.yaml`: what an artifact of one kind must be, per target and version."""
+class Policy(Filtered):
+    """`policies/<name>.yaml`: what an artifact of one kind must be, per target and version.
+
+    Its own `targets` and `versions` hold for each of its rules that has none.
+    """
 
     name: Name
     summary: Annotated[str, Field(min_length=1, max_length=200)]
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    include: tuple[Name, ...] = Field(default=(), description="Policies whose rules hold here too.")
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Policy:
+        if not self.rules and not self.include:
+            raise ValueError("a policy needs `rules` or `include`")
+        return self
+
+    def resolved(self, policies: Mapping[str, Policy]) -> Policy:
+        """This policy with its filters and the included policies' rules written out (one level; unknown: none)."""
+        included = [policies[name].resolved({}) for name in self.include if name in policies]
+        own = [
+            rule.model_copy(
+                update={
+                    "targets": self.targets if rule.targets is None else rule.targets,
+                    "versions": self.versions if rule.versions is None else rule.versions,
+                }
+            )
+            for rule in self.rules
+        ]
+        rules = (*own, *(rule for policy in included for rule in policy.rules))
+        return self.model_copy(update={"targets": None, "versions": None, "include": (), "rules": rules})
