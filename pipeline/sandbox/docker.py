@@ -1,0 +1,159 @@
+"""Sandboxes from Docker, or Podman's compatible socket, through the `docker` package; may import the sandbox's parts.
+
+The root file system is imported once as an image named by its digest. A container is removed on any exit: by the
+run itself, or by a guard process if the builder is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+from docker import DockerClient
+from docker.errors import DockerException
+from requests.exceptions import RequestException
+
+from pipeline.errors import SandboxError
+from pipeline.sandbox import docker_image
+from pipeline.sandbox.docker_run import RunningContainer, attached, container, remove_orphans
+from pipeline.sandbox.docker_shell import attach_terminal
+from pipeline.sandbox.errors import SandboxReason
+from pipeline.sandbox.log import LogWriter
+from pipeline.sandbox.protocol import EngineReport, Outcome, Sandbox
+from pipeline.sandbox.trial import try_engine
+from pipeline.sandbox.usage import DiskMeter
+from pipeline.sandbox.watch import conclude, drain, watch
+
+_OLDEST_API = (1, 40)
+_HINTS = {
+    "Permission denied": "you may not use the daemon: `sudo usermod -aG docker $USER` and log in again, or set "
+    "DOCKER_HOST to a daemon of your own",
+    "No such file or directory": "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST",
+    "Connection refused": "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST",
+    "docker-init": "the daemon lacks its init program: install `tini` (Debian) or `catatonit` (Podman)",
+    "bind source path does not exist": "the daemon does not see this machine's folders: it must run here",
+}
+
+
+@dataclass(frozen=True)
+class Docker:
+    """The engine. The daemon is found as Docker's own tools find it: DOCKER_HOST, or the usual socket."""
+
+    @property
+    def name(self) -> str:
+        return "docker"
+
+    def check(self) -> EngineReport:
+        """Try it for real, and remove what builders that were killed may have left; never raises."""
+        try:
+            with _client() as client:
+                version = _version(client)
+                remove_orphans(client)
+        except SandboxError as error:
+            return EngineReport(self.name, ok=False, version="", answer=error.message, hint=error.hint)
+        return try_engine(self, version, _HINTS)
+
+    def run(
+        self,
+        sandbox: Sandbox,
+        *,
+        log: Path,
+        on_line: Callable[[str], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Outcome:
+        """Run to the end, a limit or a cancellation, see `pipeline.sandbox.protocol.Engine.run`."""
+        limits = sandbox.checked().limits
+        disk = DiskMeter(sandbox.writable, limits.disk_bytes)
+        with LogWriter(log, limits.log_bytes, on_line) as writer, _client() as client:
+            with self._prepared(client, sandbox) as made, _started(made) as running:
+                watched = watch(running, limits, writer, disk, cancel)
+                if running.lost is not None:
+                    raise _explained(running.lost)
+                drain(running.output, writer)
+                made.reload()
+                state = made.attrs["State"]
+            outcome = conclude(watched, int(state["ExitCode"]), limits, writer, disk)
+        if watched.stopped is None and state.get("OOMKilled") and not outcome.ok:
+            return Outcome(None, "memory", outcome.seconds, outcome.peak_memory_bytes, log, limits)
+        return outcome
+
+    def shell(self, sandbox: Sandbox) -> int:
+        """Run the command on this terminal, see `pipeline.sandbox.protocol.Engine.shell`."""
+        terminal = {"tty": os.isatty(0), "stdin_open": True, "attach_stdin": True}
+        with _client() as client, self._prepared(client, sandbox.checked(), **terminal) as made:
+            return attach_terminal(made)
+
+    def remove_images(self, keep: Collection[str]) -> list[str]:
+        """Remove the images of root file systems but those of the hashes in `keep`; gives the removed ones'."""
+        with _client() as client:
+            return docker_image.remove_images(client, keep)
+
+    @contextmanager
+    def _prepared(self, client: DockerClient, sandbox: Sandbox, **more: Any) -> Iterator[Any]:
+        image = docker_image.ensure_image(client, sandbox)
+        user = docker_image.user_for(client.info().get("SecurityOptions") or [])
+        docker_image.give_away(sandbox.mounts, user)
+        try:
+            with container(client, image, sandbox, user, **more) as made:
+                yield made
+        finally:
+            docker_image.take_back(sandbox.mounts)
+
+
+@contextmanager
+def _client() -> Iterator[DockerClient]:
+    # One per run: a client's connections are not for several threads.
+    try:
+        client = docker.from_env()
+        try:
+            yield client
+        finally:
+            client.close()
+    except (DockerException, RequestException, ConnectionError) as error:
+        raise _explained(error) from error
+
+
+@contextmanager
+def _started(made: Any) -> Iterator[RunningContainer]:
+    # Attached before it starts, so that nothing it prints is lost.
+    with attached(made) as connection:
+        made.start()
+        running = RunningContainer(made, connection)
+        try:
+            yield running
+        finally:
+            running.kill()
+            running.close()
+
+
+def _version(client: DockerClient) -> str:
+    found = client.version()
+    names = [component.get("Name", "") for component in found.get("Components") or []]
+    engine = "podman" if any("podman" in name.lower() for name in names) else "docker"
+    version = f"{engine} {found.get('Version', '?')}"
+    api = re.match(r"(\d+)\.(\d+)", found.get("ApiVersion", ""))
+    if api is None or (int(api[1]), int(api[2])) < _OLDEST_API:
+        raise SandboxError(
+            SandboxReason.ENGINE_TOO_OLD,
+            f"{version} speaks API {found.get('ApiVersion')}; 1.40 is the oldest that will do",
+            hint="install a newer Docker (19.03) or Podman (4.0), or use `--engine bubblewrap`",
+        )
+    return version
+
+
+def _explained(error: BaseException) -> SandboxError:
+    said = str(error)
+    where = os.environ.get("DOCKER_HOST", "the default socket")
+    hint = next((text for part, text in _HINTS.items() if part in said), "see the daemon's own log")
+    return SandboxError(
+        SandboxReason.ENGINE_LOST,
+        f"the Docker daemon at {where} cannot be used: {said}",
+        hint=f"{hint}; or use `--engine bubblewrap`",
+    )

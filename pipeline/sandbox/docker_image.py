@@ -1,0 +1,135 @@
+"""Root file systems as Docker images, and who works in them; may import pipeline.errors and the sandbox's protocol."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import tarfile
+import threading
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from docker import DockerClient
+from docker.errors import ImageNotFound
+
+from pipeline.sandbox.protocol import GID, UID, Mount, Sandbox
+from pipeline.store.files import EPOCH
+
+REPOSITORY = "slimepython-rootfs"
+LABEL = "org.slimepython.rootfs"
+
+_importing = threading.Lock()
+
+
+def image_name(rootfs_digest: str) -> str:
+    """The image's name: its tag is the hash of the root's tree."""
+    return f"{REPOSITORY}:{rootfs_digest.partition('/')[0]}"
+
+
+def ensure_image(client: DockerClient, sandbox: Sandbox) -> str:
+    """The name of the image of the sandbox's root, imported if the daemon does not have it.
+
+    A tag is set after the whole import, so an image that is there is whole. Raises docker's and requests' errors.
+    """
+    name = image_name(sandbox.rootfs_digest)
+    with _importing:
+        try:
+            client.images.get(name)
+        except ImageNotFound:
+            repository, _, tag = name.partition(":")
+            client.api.import_image_from_stream(
+                tar_of(sandbox.rootfs),
+                repository=repository,
+                tag=tag,
+                changes=[f"LABEL {LABEL}={tag}"],
+            )
+            client.images.get(name)
+    return name
+
+
+def remove_images(client: DockerClient, keep: Collection[str]) -> list[str]:
+    """Remove the images of roots whose digests' hashes are not to be kept; gives their tags."""
+    removed = []
+    for image in client.images.list(filters={"label": LABEL}):
+        tag = image.labels.get(LABEL, "")
+        if tag not in keep:
+            client.images.remove(f"{REPOSITORY}:{tag}", force=True)
+            removed.append(tag)
+    return removed
+
+
+def tar_of(rootfs: Path) -> Iterator[bytes]:
+    """The root as a tar stream: sorted, owned by uid and gid 0, with constant times."""
+    chunks: list[bytes] = []
+
+    class Sink(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: object, /) -> int:
+            chunk = bytes(data)  # type: ignore[call-overload] # tarfile writes bytes only
+            chunks.append(chunk)
+            return len(chunk)
+
+    with tarfile.open(fileobj=Sink(), mode="w|", format=tarfile.GNU_FORMAT, bufsize=1 << 18) as archive:
+        for path in sorted(rootfs.rglob("*")):
+            member = archive.gettarinfo(path, str(path.relative_to(rootfs)))
+            member.uid = member.gid = 0
+            member.uname = member.gname = ""
+            member.mtime = EPOCH
+            if member.isreg() or member.islnk():
+                # Hard links between equal files are the store's affair, not the root's.
+                member.type = tarfile.REGTYPE
+                member.linkname = ""
+                member.size = path.stat().st_size
+                with path.open("rb") as stream:
+                    archive.addfile(member, stream)
+            else:
+                archive.addfile(member)
+            yield from chunks
+            chunks.clear()
+    yield from chunks
+
+
+def user_for(security_options: Collection[str]) -> str:
+    """The user inside.
+
+    A daemon without root maps its own user to 0. Otherwise it is 1000, as everywhere, if the builder can give files
+    to 1000 or is it; else the builder's own number, since nobody else could write to its folders. Owners are no
+    part of a tree, so none of this shows in what is built.
+    """
+    if any("rootless" in option for option in security_options):
+        return "0:0"
+    if os.geteuid() in (0, UID):
+        return f"{UID}:{GID}"
+    return f"{os.geteuid()}:{os.getegid()}"
+
+
+def give_away(mounts: Collection[Mount], user: str) -> None:
+    """Let the user inside write to what is mounted `rw`."""
+    uid, gid = (int(number) for number in user.split(":"))
+    for mount in mounts:
+        if mount.mode == "rw":
+            if mount.source.is_dir():
+                change_owner(mount.source, uid, gid)
+            else:
+                mode = stat.S_IMODE(mount.source.stat().st_mode)
+                if mode & 0o666 != 0o666:
+                    mount.source.chmod(mode | 0o666)
+
+
+def take_back(mounts: Collection[Mount]) -> None:
+    """Make the builder the owner again of what was made inside."""
+    for mount in mounts:
+        if mount.mode == "rw" and mount.source.is_dir():
+            change_owner(mount.source, os.geteuid(), os.getegid())
+
+
+def change_owner(folder: Path, uid: int, gid: int) -> None:
+    """Change the owner of a folder and of all in it, following no link; only root can, others' files are theirs."""
+    if os.geteuid() != 0:
+        return
+    for top, folders, files in os.walk(folder):
+        for name in (".", *folders, *files):
+            os.lchown(f"{top}/{name}", uid, gid)
