@@ -1,4 +1,4 @@
-"""The inside of a .deb: its control files and its data as a tar stream; imports python-debian and decompressors.
+"""The inside of a .deb: its control files and its data as a tar stream; may import lock.reasons.
 
 Format: deb(5). Nothing of the host's dpkg is used, so that any Linux will do.
 """

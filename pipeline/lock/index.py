@@ -31,7 +31,7 @@ class Relation:
     version: str | None = None
 
     def admits(self, version: str | None) -> bool:
-        """Whether `version` will do; None is an unversioned Provides, which only an unversioned relation takes."""
+        """Whether `version` will do; None (an unversioned Provides) does if the relation is unversioned."""
         if self.operator is None or self.version is None:
             return True
         if version is None:
@@ -104,9 +104,7 @@ def _candidate(stanza: str) -> Candidate:
     fields = Deb822(stanza)
     absent = [key for key in _FIELDS if key not in fields]
     if absent:
-        raise LockError(
-            LockReason.BAD_INDEX, f"the index entry of {fields.get('Package')} lacks {', '.join(absent)}"
-        )
+        raise LockError(LockReason.BAD_INDEX, f"the index entry of {fields.get('Package')} lacks {', '.join(absent)}")
     groups = [*_relations(fields.get("Pre-Depends")), *_relations(fields.get("Depends"))]
     return Candidate(
         name=fields["Package"],

@@ -1,4 +1,4 @@
-"""Signed indexes through the mirrors: InRelease, then Packages by its digest; may import fetch and lock's own."""
+"""Signed indexes through the mirrors: InRelease, then Packages by its digest; may import fetch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TIMEOUT = (15.0, 60.0)
 
 
 def certificates(keys: Path) -> tuple[pysequoia.Cert, ...]:
-    """The OpenPGP certificates (`*.asc`) in a folder. Raises LockError (`BAD_SIGNATURE`) when there is none."""
+    """The OpenPGP certificates (`*.asc`) in a folder. Raises LockError (`BAD_SIGNATURE`) if none is there."""
     found = tuple(pysequoia.Cert.from_file(str(path)) for path in sorted(keys.glob("*.asc")))
     if not found:
         raise LockError(
@@ -32,9 +32,7 @@ def certificates(keys: Path) -> tuple[pysequoia.Cert, ...]:
     return found
 
 
-def fetch_release(
-    suite: str, mirrors: Sequence[str], trusted: Sequence[pysequoia.Cert]
-) -> tuple[SignedRelease, str]:
+def fetch_release(suite: str, mirrors: Sequence[str], trusted: Sequence[pysequoia.Cert]) -> tuple[SignedRelease, str]:
     """The suite's verified Release file and the mirror that had it.
 
     A mirror that does not answer gives way to the next; a bad signature does not, since that is an attack or
@@ -60,7 +58,7 @@ def fetch_release(
 
 
 def fetch_index(release: SignedRelease, architecture: str, mirror: str, downloads: Path) -> Index:
-    """The suite's main Packages index, by the digest that the Release file lists. Raises FetchError, LockError."""
+    """The suite's main Packages index, by its digest in the Release file. Raises FetchError, LockError."""
     path = f"main/binary-{architecture}/Packages.xz"
     listed = release.listed(path)
     base = f"{mirror}/dists/{release.codename}/main/binary-{architecture}"

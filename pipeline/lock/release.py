@@ -1,4 +1,4 @@
-"""A suite's signed Release file: who signed it, until when it holds, what it lists; no I/O, imports pysequoia.
+"""A suite's signed Release file: who signed it, until when it holds, what it lists; no I/O.
 
 Format: https://wiki.debian.org/DebianRepository/Format, "Release files".
 """
@@ -107,9 +107,7 @@ def _parse(text: bytes, suite: str, signers: tuple[str, ...]) -> SignedRelease:
             files={e["name"]: _listed(e) for e in fields["SHA256"] if _plain(e["name"])},
         )
     except (KeyError, ValueError) as error:
-        raise LockError(
-            LockReason.BAD_INDEX, f"the Release file of {suite} cannot be read: {error!r}"
-        ) from error
+        raise LockError(LockReason.BAD_INDEX, f"the Release file of {suite} cannot be read: {error!r}") from error
 
 
 def _time(text: str) -> datetime:

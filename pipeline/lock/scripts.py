@@ -1,8 +1,8 @@
-"""What a package's maintainer scripts would do that a pure unpack leaves undone; no I/O, may import lock.reasons.
+"""What a package's maintainer scripts would do that a pure unpack leaves undone; no I/O, imports nothing.
 
-Not a shell parser. Lines are struck out that are known to do nothing a read-only root file system needs; what
-is left has to be covered by a link in the toolchain's yaml or by a reason given there. Scripts: Debian Policy,
-chapter 6; triggers: deb-triggers(5).
+Not a shell parser. Lines are struck out that are known to do nothing a read-only root file system needs;
+what is left has to be covered by a link in the toolchain's yaml or by a reason given there. Scripts: Debian
+Policy, chapter 6; triggers: deb-triggers(5).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _UPGRADE_ONLY = re.compile(
 )
 _NOTHING = re.compile(
     r"""^(?:
-      \#.* | set\ -[eu]+ | exit\ \d+;? | : ;? ;* | ;; | \{ | \} | do | done | else | fi | esac | then | return |
+      \#.* | set\ -[eu]+ | exit\ \d+;? | : ;? ;* | ;; | \{ | \} |
+      do | done | else | fi | esac | then | return |
       \w+=[\w./:-]* |                                              # a plain assignment
       case\ .*\ in | [\w*|"'$-]+(?:\|[\w-]+)*\) (?:\s*;;)? | \([\w*|-]+\) |
       (?:el)?if\ (?:(?:test|\[)\ [^;`]*?(?:\]|"|[\w-]))(?:;\ *then)? |  # a condition that only looks

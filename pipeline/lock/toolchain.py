@@ -98,16 +98,14 @@ def check_scripts(toolchain: Toolchain, control: Mapping[str, Mapping[str, bytes
     """
     excluded = matcher(toolchain.exclude)
     needy = {
-        name: found
-        for name, files in sorted(control.items())
-        if (found := uncovered(files, toolchain.links, excluded))
+        name: found for name, files in sorted(control.items()) if (found := uncovered(files, toolchain.links, excluded))
     }
     bare = {name: found for name, found in needy.items() if name not in toolchain.maintainer_scripts}
     if bare:
         raise LockError(
             LockReason.MAINTAINER_SCRIPT,
             "\n".join(_describe(name, found) for name, found in bare.items()),
-            hint=f"in toolchains/{toolchain.name}.yaml add what they do under `links` or `files`, or say under "
+            hint=f"in toolchains/{toolchain.name}.yaml add what they do under `links` or `files`, or say in "
             f"`maintainer_scripts` why it need not be done: {', '.join(bare)}",
         )
     unused = sorted(set(toolchain.maintainer_scripts) - set(needy))
