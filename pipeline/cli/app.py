@@ -27,8 +27,8 @@ from pipeline.run.executor import Executor, Handler, Report
 from pipeline.run.jobserver import JobServer
 from pipeline.run.prepare import Preparation
 from pipeline.run.sandboxed import SandboxedBuild
-from pipeline.sandbox.auto import choose
-from pipeline.sandbox.protocol import Engine
+from pipeline.sandbox.auto import EngineName, choose
+from pipeline.sandbox.protocol import Engine, EngineReport
 from pipeline.store.store import Store
 from pipeline.ui.live import LiveScreen
 from pipeline.ui.screen import JsonScreen, PlainScreen, Screen
@@ -47,9 +47,9 @@ class EngineChoice:
         """The engine. Raises `SandboxError` that says what each candidate answered."""
         with self._lock:
             if self._chosen is None:
-                engine, reports = choose(self.wish)
+                engine, reports = choose(cast(EngineName, self.wish))
                 for report in reports:
-                    self.emit(Note(f"sandbox: {report.describe()}"))
+                    self.emit(Note(describe_engine(report)))
                 self._chosen = engine
             return self._chosen
 
@@ -57,6 +57,12 @@ class EngineChoice:
     def name(self) -> str | None:
         """The chosen engine's name, if one was needed."""
         return self._chosen.name if self._chosen is not None else None
+
+
+def describe_engine(report: EngineReport) -> str:
+    """What an engine answered when it was tried, and what to do about it, as one line."""
+    text = f"sandbox {report.engine}: {report.answer}"
+    return text if report.ok or not report.hint else f"{text} ({report.hint})"
 
 
 class App:

@@ -55,7 +55,7 @@ class Delivery:
 
     def _deliver(self, goal: Goal, report: Report) -> None:
         try:
-            judge_result(self.app.project, goal, self.app.store, report.results[goal.probe])
+            judge_result(self.app.project, goal, self._facts(goal, report))
         except SlimeError as error:
             self.refused.add(goal)
             report.failures.append(Failure(goal.probe, error))

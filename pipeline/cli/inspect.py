@@ -38,12 +38,12 @@ def probe(app: App, builds: Sequence[Build]) -> int:
     for failure in report.failures:
         print_failure(console, failure)
     status = report.failures[0].error.exit_code if report.failures else 0
-    facts: dict[str, Json] = {}
+    facts: dict[str, dict[str, Json]] = {}
     for goal in graph.goals:
         if goal.probe in report.results:
             facts[goal.probe.removeprefix("probe/")] = read_facts(app.store, report.results[goal.probe])
             try:
-                judge_result(app.project, goal, app.store, report.results[goal.probe])
+                judge_result(app.project, goal, facts[goal.probe.removeprefix("probe/")])
             except SlimeError as error:
                 console.print(error.message, style="red", markup=False)
                 status = status or error.exit_code

@@ -7,12 +7,13 @@ import re
 import shutil
 import sys
 
+from pipeline.cli.app import describe_engine
 from pipeline.cli.settings import Settings
 from pipeline.errors import UsageError, UsageReason
 from pipeline.fetch.mirrors import debian_mirrors
 from pipeline.load.project import load_project
 from pipeline.load.schema import stale_schemas, write_schemas
-from pipeline.sandbox.auto import check_all
+from pipeline.sandbox.auto import engines
 from pipeline.store.store import Store
 from pipeline.ui.screen import size
 
@@ -22,9 +23,9 @@ _NEEDED_BYTES = 25 * 10**9
 
 def doctor(settings: Settings) -> int:
     """Print one line per thing tried; the status is 7 when no sandbox works."""
-    reports = check_all()
+    reports = [engine.check() for engine in engines()]
     for report in reports:
-        print(f"{'ok  ' if report.ok else 'no  '} sandbox {report.describe()}")
+        print(f"{'ok  ' if report.ok else 'no  '} {describe_engine(report)}")
     settings.cache.mkdir(parents=True, exist_ok=True)
     free, needed = shutil.disk_usage(settings.cache).free, size(_NEEDED_BYTES)
     enough = "ok  " if free > _NEEDED_BYTES else "low "
@@ -57,7 +58,7 @@ def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verif
     with Store(settings.store) as store:
         problems = store.verify() if verify == "yes" else []
         for problem in problems:
-            print(f"set aside: {problem}", file=sys.stderr)
+            print(f"{problem.path}: {problem.what}; {problem.done}", file=sys.stderr)
         if verify == "yes" and not problems:
             print("everything in the store is whole", file=sys.stderr)
         if limit is None and max_age is None:
@@ -65,7 +66,8 @@ def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verif
                 print("nothing to do: name --max-size, --max-age or --verify", file=sys.stderr)
             return 0
         report = store.gc(max_bytes=limit, max_age_days=max_age)
-    print(report.describe(), file=sys.stderr)
+    removed = f"{report.results} results, {report.trees} trees, {report.blobs} blobs, {report.failed} failed builds"
+    print(f"removed {removed}: {size(report.freed_bytes)} freed, {size(report.kept_bytes)} kept", file=sys.stderr)
     return 0
 
 

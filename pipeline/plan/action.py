@@ -16,9 +16,6 @@ import rfc8785
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
-EPOCH = 1
-"""Raised when the meaning of a key, or what the engine does with an action, changes."""
-
 
 class Kind(StrEnum):
     """What runs an action. The first four happen in the builder; the others start sandboxes."""
@@ -31,6 +28,10 @@ class Kind(StrEnum):
     TRAIN = "train"
     PROBE = "probe"
     ARCHIVE = "archive"
+
+
+EPOCHS: Mapping[Kind, int] = dict.fromkeys(Kind, 1)
+"""Per kind: raised when what the engine does with such an action changes its output."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def material(action: Action, digests: Mapping[Input, str]) -> dict[str, Json]:
         {"mount": item.mount, "digest": digests[item], "exclude": list(item.exclude)} for item in action.inputs
     ]
     inputs.sort(key=lambda entry: rfc8785.dumps(entry))
-    return {"epoch": EPOCH, "kind": action.kind.value, "spec": dict(action.spec), "inputs": inputs}
+    return {"epoch": EPOCHS[action.kind], "kind": action.kind.value, "spec": dict(action.spec), "inputs": inputs}
 
 
 def key_of(content: Mapping[str, Json]) -> str:

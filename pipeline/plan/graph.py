@@ -108,6 +108,13 @@ def plan_training(project: Project, name: str, version: str | None = None) -> tu
     return Graph(planner.actions, (last,)), last
 
 
+def plan_toolchains(project: Project, names: Iterable[str]) -> Graph:
+    """The graph that unpacks toolchains alone, for looking into them."""
+    planner = _Planner(project, probe_version="")
+    wanted = tuple(planner.rootfs(name) for name in names)
+    return Graph(planner.actions, wanted)
+
+
 def dump(model: Model) -> dict[str, Json]:
     """A model as JSON for a spec, without what was not said."""
     return dict(model.model_dump(mode="json", exclude_defaults=True))
@@ -262,12 +269,13 @@ class _Planner:
                 f"toolchains/{name}.lock.json does not exist",
                 hint=f"nox -s lock -- {name}",
             )
-        fix_ups = dump(toolchain)
-        for unread in ("summary", "packages", "avoid", "allow_expired", "maintainer_scripts", "env"):
-            fix_ups.pop(unread, None)  # they shape the lock or the environment, not the tree
+        # Names, reasons and versions shape the lock, not the tree that is unpacked from it.
         spec: dict[str, Json] = {
-            "toolchain": fix_ups,
-            "packages": [{"path": package.path, "sha256": package.sha256} for package in lock.packages],
+            "kind": toolchain.kind,
+            "packages": [package.sha256 for package in lock.packages],
+            "exclude": list(toolchain.exclude),
+            "links": dict(toolchain.links),
+            "files": dict(toolchain.files),
         }
         return self._add(Action(f"rootfs/{name}", Kind.ROOTFS, spec))
 
