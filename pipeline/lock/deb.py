@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, BinaryIO, cast
 
 import zstandard
 from debian.arfile import ArError, ArFile, ArMember
@@ -48,14 +48,21 @@ def control_files(deb: Path) -> dict[str, bytes]:
 def _open(deb: Path, part: str) -> Iterator[tarfile.TarFile]:
     try:
         with deb.open("rb") as file:
-            member = _member(ArFile(fileobj=file), part, deb)
+            member = _member(_archive(file, deb), part, deb)
             with (
                 _decompressed(member, deb) as stream,
                 tarfile.open(fileobj=stream, mode="r|", bufsize=_BUFFER) as archive,
             ):
                 yield archive
-    except (ArError, tarfile.TarError, lzma.LZMAError, zstandard.ZstdError, EOFError) as error:
+    except (tarfile.TarError, lzma.LZMAError, zstandard.ZstdError, EOFError) as error:
         raise _bad(deb, f"{part} cannot be read: {error}") from error
+
+
+def _archive(file: IO[bytes], deb: Path) -> ArFile:
+    try:
+        return ArFile(fileobj=cast(BinaryIO, file))
+    except (ArError, OSError, ValueError) as error:
+        raise _bad(deb, str(error)) from error
 
 
 def _member(archive: ArFile, part: str, deb: Path) -> ArMember:

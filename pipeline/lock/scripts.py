@@ -31,13 +31,15 @@ _NOTHING = re.compile(
       do | done | else | fi | esac | then | return |
       \w+=[\w./:-]* |                                              # a plain assignment
       case\ .*\ in | [\w*|"'$-]+(?:\|[\w-]+)*\) (?:\s*;;)? | \([\w*|-]+\) |
-      (?:el)?if\ (?:(?:test|\[)\ [^;`]*?(?:\]|"|[\w-]))(?:;\ *then)? |  # a condition that only looks
       echo\ [^>`]* (?:\ *1?>&2)? |
       dpkg-maintscript-helper\ .* |
-      update-alternatives\ --(?:auto|remove)\ [^`$;]* |
-      (?:which|command\ -v)\ [\w-]+\ .*
+      update-alternatives\ --(?:auto|remove)\ [^$;]*
     )$""",
     re.VERBOSE,
+)
+_CONDITION = re.compile(r"^(?:el)?if (?P<terms>[^;]*?)(?:; *then)?$")
+_TERM = re.compile(
+    r"^(?:! )?(?:\[ [^]]* \]|test .*|dpkg --compare-versions .*|(?:which|command -v) [\w-]+ *>/dev/null.*)$"
 )
 _TRIGGER = re.compile(r"^(?:#.*|interest\S*\s+\S+|activate(?:-\w+)?\s+ldconfig|)$")
 
@@ -72,11 +74,22 @@ def _remaining(text: str, links: Mapping[str, str], excluded: Callable[[str], bo
     text = _UPGRADE_ONLY.sub("", text)
     for raw in text.splitlines():
         line = raw.strip()
-        if not line or _NOTHING.match(line):
+        if not line or _does_nothing(line):
             continue
         if line.startswith("update-alternatives") and _alternative_is_covered(line, links, excluded):
             continue
         yield line
+
+
+def _does_nothing(line: str) -> bool:
+    if line.startswith("#"):
+        return True
+    if "`" in line or "$(" in line:
+        return False  # a command in disguise
+    condition = _CONDITION.match(line)
+    if condition:
+        return all(_TERM.match(term.strip()) for term in re.split(r"&&|\|\|", condition["terms"]))
+    return _NOTHING.match(line) is not None
 
 
 def _alternative_is_covered(line: str, links: Mapping[str, str], excluded: Callable[[str], bool]) -> bool:

@@ -1,0 +1,44 @@
+"""The inside of packages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import LockError
+from pipeline.lock.deb import control_files, open_data
+from pipeline.lock.reasons import LockReason
+from tests.unit import debs
+
+
+def read_all(path: Path) -> dict[str, bytes]:
+    with open_data(path) as archive:
+        return {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("suffix", debs.PACK)
+def test_all_compressions(tmp_path: Path, suffix: str) -> None:
+    content = b"hello" * 100_000
+    package = debs.deb([debs.file("./usr/a", content)], {"postinst": b"exit 0\n"}, suffix=suffix)
+    _, path = debs.write(tmp_path, package)
+    assert control_files(path) == {"postinst": b"exit 0\n"}
+    assert read_all(path) == {"./usr/a": content}
+
+
+@pytest.mark.parametrize("cut", [0, 30, 200, -200])
+def test_what_is_no_package(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "broken.deb"
+    path.write_bytes(debs.deb([debs.file("./a", bytes(range(256)) * 64)])[:cut])
+    with pytest.raises(LockError) as caught:
+        read_all(path)
+    assert caught.value.reason is LockReason.BAD_PACKAGE
+    assert "broken.deb" in caught.value.message
+
+
+def test_a_compression_that_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "odd.deb"
+    path.write_bytes(debs.deb([]).replace(b"data.tar.xz ", b"data.tar.zzz"))
+    with pytest.raises(LockError) as caught, open_data(path):
+        pass
+    assert caught.value.reason is LockReason.BAD_PACKAGE
