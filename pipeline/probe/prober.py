@@ -57,6 +57,11 @@ def probe(request: ProbeRequest, on_event: Callable[[str], None] | None = None) 
     return _Prober(request, on_event or (lambda _: None)).probe()
 
 
+def probe_files(request: ProbeRequest) -> Facts:
+    """The facts that need no run: all of `probe`'s but `ran`. Raises as `probe` does."""
+    return _Prober(request, lambda _: None).files()
+
+
 def probe_version() -> str:
     """Digest of all that decides about facts: this package's files and the parsers' versions."""
     digest = hashlib.sha256()
@@ -78,10 +83,13 @@ class _Prober:
         )
         self.elf: dict[str, elf.ElfFacts] = {}
         self.malformed: dict[str, str] = {}
+        self.entry: str | None = None
+        self.compiled: Path | None = None
 
-    def probe(self) -> Facts:
+    def files(self) -> Facts:
+        """What can be read; nothing of the artifact is run but by `ldd`."""
         self.request.workdir.mkdir(parents=True, exist_ok=True)
-        entry = self._entry()
+        self.entry = self._entry()
         self.say("reading the tree")
         facts: Facts = {
             "tree": tree.read_tree(self.request.folder, self.request.forbidden_strings),
@@ -89,19 +97,25 @@ class _Prober:
             "archives": self._archives(),
         }
         files = self._elf_files()
-        runs: Runner | None = None
-        if entry is not None and wasm.is_wasm(self.request.folder / entry):
+        if self.entry is not None and wasm.is_wasm(self.request.folder / self.entry):
             self.say("compiling the module")
-            facts["wasm"], runs = self._wasm(entry)
+            facts["wasm"], self.compiled = self._wasm(self.entry)
         else:
-            facts["elf"] = {**self._elf_entry(entry), "files": files, "malformed": self.malformed}
-            if entry is not None and entry in self.elf:
-                runs = self._native()
-        if runs is not None:
-            facts["ran"] = self._run(runs)
-        if entry in self.elf and (floor := self._floor(self.elf[entry])) is not None:
-            self.say("running on the oldest glibc")
-            facts["ran"]["floor"] = runner.result(floor, "version")
+            facts["elf"] = {**self._elf_entry(), "files": files, "malformed": self.malformed}
+        return facts
+
+    def probe(self) -> Facts:
+        """Everything."""
+        facts = self.files()
+        found = self.elf.get(self.entry or "")
+        if self.compiled is not None:
+            entry = str(self.request.artifact.entry)
+            facts["ran"] = self._run(WasmRunner(self.compiled, self.request.folder, entry, self.request.workdir))
+        elif found is not None:
+            facts["ran"] = self._run(self._native())
+            if (floor := self._floor(found)) is not None:
+                self.say("running on the oldest glibc")
+                facts["ran"]["floor"] = runner.result(floor, "version")
         return facts
 
     def _entry(self) -> str | None:
@@ -152,23 +166,22 @@ class _Prober:
             for name, facts in self.elf.items()
         }
 
-    def _elf_entry(self, entry: str | None) -> Facts:
-        if entry is None or entry not in self.elf:
+    def _elf_entry(self) -> Facts:
+        if self.entry is None or self.entry not in self.elf:
             return {}
-        facts: Facts = {"path": entry, **self.elf[entry].to_json()}
+        facts: Facts = {"path": self.entry, **self.elf[self.entry].to_json()}
         if self.request.target.runner == "native":
-            facts["ldd"] = self.tools.ldd(entry)
+            facts["ldd"] = self.tools.ldd(self.entry)
         return facts
 
-    def _wasm(self, entry: str) -> tuple[Facts, Runner | None]:
+    def _wasm(self, entry: str) -> tuple[Facts, Path | None]:
         try:
-            facts, cache = wasm.read_wasm(self.request.folder / entry, self.request.workdir)
+            facts, compiled = wasm.read_wasm(self.request.folder / entry, self.request.workdir)
         except ProbeError as error:
             if error.reason is not ProbeReason.MALFORMED:
                 raise
             return {"path": entry, "malformed": {entry: error.message}}, None
-        runs = WasmRunner(cache, self.request.folder, str(self.request.artifact.entry), self.request.workdir)
-        return {"path": entry, "malformed": {}, **facts}, runs
+        return {"path": entry, "malformed": {}, **facts}, compiled
 
     def _native(self) -> Runner:
         qemu = self.request.target.runner == "qemu-aarch64"
@@ -219,10 +232,12 @@ def relocation(here: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, A
     """
     if not (here["ok"] and there["ok"]):
         return {"ok": False, "failed": {**here["failed"], **there["failed"]}, "stuck": []}
-    moved = json.loads(json.dumps(there).replace(ELSEWHERE, ARTIFACT))
-    stuck = sorted(key for key in here.keys() - _ENVELOPE if here[key] != moved.get(key))
-    places = json.dumps([here.get("places"), here.get("paths")])
-    return {"ok": not stuck and ARTIFACT in places, "failed": {}, "stuck": stuck}
+    ours, theirs = (
+        json.loads(json.dumps(found).replace(place, "@")) for found, place in ((here, ARTIFACT), (there, ELSEWHERE))
+    )
+    stuck = sorted(key for key in ours.keys() - _ENVELOPE if ours[key] != theirs.get(key))
+    places = json.dumps([ours.get("places"), ours.get("paths")])
+    return {"ok": not stuck and "@" in places, "failed": {}, "stuck": stuck}
 
 
 def _recipe_facts(folder: Path | None) -> Facts:

@@ -92,16 +92,18 @@ def search(stream: IO[bytes], forbidden: Sequence[str]) -> list[str]:
     overlap = max(len(text) for text in forbidden)
     found: set[bytes] = set()
     tail = b""
+    first = 0
     text: bool | None = None
     while piece := stream.read(_CHUNK):
         if text is None:
             text = b"\0" not in piece and _is_utf8(piece)
+        window = tail + piece
+        for match in (at_start if text else anywhere).finditer(window, first):
+            found.add(match[0])
         # The tail is one byte longer than the longest string: what begins at its first byte was found before,
         # with the byte in front of it in sight.
-        window = tail + piece
-        for match in (at_start if text else anywhere).finditer(window, 1 if tail else 0):
-            found.add(match[0])
         tail = window[-overlap - 1 :]
+        first = int(len(tail) < len(window) or first)
     return sorted(match.decode() for match in found)
 
 

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ from wasmtime import _bindings as bindings
 
 STACK_BYTES = 16 << 20
 """Python's own recursion limit is reached well before this."""
+
+# A module's stack is the thread's: in a smaller one an overflow would crash the process instead of trapping.
+THREAD_BYTES = 4 * STACK_BYTES
 
 
 def make_engine() -> Engine:
@@ -122,13 +126,25 @@ def run_module(spec: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> int:
     """Do what stdin says; a module that is none is said on stderr, with exit status 1."""
     spec = json.load(sys.stdin)
-    try:
-        answer = compile_module(spec) if spec["do"] == "compile" else run_module(spec)
-    except WasmtimeError as error:
-        sys.stderr.write(str(error) + "\n")
-        return 1
-    json.dump(answer, sys.stdout)
-    return 0
+    status = 0
+
+    def work() -> None:
+        nonlocal status
+        try:
+            answer = compile_module(spec) if spec["do"] == "compile" else run_module(spec)
+            json.dump(answer, sys.stdout)
+        except WasmtimeError as error:
+            sys.stderr.write(str(error) + "\n")
+            status = 1
+        except BaseException:
+            traceback.print_exc()
+            status = 2
+
+    threading.stack_size(THREAD_BYTES)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    return status
 
 
 if __name__ == "__main__":
