@@ -47,9 +47,7 @@ def build_full(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """Build what is named: nox -s build -- NAME[==VERSION][@TARGET]…"""
     if not any(not argument.startswith("-") for argument in session.posargs):
-        session.error(
-            "name what to build: nox -s build -- cpython@x86_64   (python -m pipeline list shows all)"
-        )
+        session.error("name what to build: nox -s build -- cpython@x86_64   (python -m pipeline list shows all)")
     pipeline(session, "build", *session.posargs)
 
 
@@ -110,3 +108,10 @@ def pin(session: nox.Session) -> None:
             f"requirements/{name}.in",
             f"--output-file=requirements/{name}.txt",
         )
+
+
+@nox.session(venv_name="dev")
+def bench(session: nox.Session) -> None:
+    """Measure the pipeline: nox -s bench -- unchanged touch rootfs cold"""
+    install(session, "dev")
+    session.run("python", "-m", "benchmarks.measure", *(session.posargs or ["unchanged", "touch"]))

@@ -27,7 +27,6 @@ from pipeline.run.executor import Executor, Handler, Report
 from pipeline.run.jobserver import JobServer
 from pipeline.run.prepare import Preparation
 from pipeline.run.sandboxed import SandboxedBuild
-from pipeline.sandbox.auto import EngineName, choose
 from pipeline.sandbox.protocol import Engine, EngineReport
 from pipeline.store.store import Store
 from pipeline.ui.live import LiveScreen
@@ -47,6 +46,9 @@ class EngineChoice:
         """The engine. Raises `SandboxError` that says what each candidate answered."""
         with self._lock:
             if self._chosen is None:
+                # Imported here: a run that takes everything from the store needs no engine and no Docker client.
+                from pipeline.sandbox.auto import EngineName, choose
+
                 engine, reports = choose(cast(EngineName, self.wish))
                 for report in reports:
                     self.emit(Note(describe_engine(report)))

@@ -105,9 +105,7 @@ class LiveScreen:
                 table.add_row("", Text(line[: self.console.width - 12], "dim", no_wrap=True), "")
         parts: list[RenderableType] = [table]
         if fetching is not None and fetching.done < fetching.total:
-            parts.append(
-                Text(f"fetching {size(fetching.done)} of {size(fetching.total)}: {fetching.name}", "cyan")
-            )
+            parts.append(Text(f"fetching {size(fetching.done)} of {size(fetching.total)}: {fetching.name}", "cyan"))
         if self.total:
             keys = "l: less log" if self.tails else "l: more log"
             parts.append(

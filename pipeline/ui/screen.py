@@ -123,11 +123,12 @@ class PlainScreen:
 
 
 class JsonScreen:
-    """One JSON object a line, for programs; the last line is the command's result."""
+    """One JSON object a line, for programs; `at` is seconds since the start, the last line is the result."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self.out = out or sys.stdout
         self.lock = threading.Lock()
+        self.begun = time.monotonic()
 
     def __enter__(self) -> JsonScreen:
         return self
@@ -139,4 +140,5 @@ class JsonScreen:
 
     def __call__(self, event: Event) -> None:
         with self.lock:
-            print(json.dumps(to_json(event), ensure_ascii=False), file=self.out, flush=True)
+            at = round(time.monotonic() - self.begun, 3)
+            print(json.dumps({"at": at, **to_json(event)}, ensure_ascii=False), file=self.out, flush=True)

@@ -50,6 +50,7 @@ def test_json_is_one_object_a_line() -> None:
             screen(event)
     events = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [event["event"] for event in events][:3] == ["note", "planned", "fetching"]
+    assert all(event.pop("at") >= 0 for event in events)
     assert events[6] == {"event": "finished", "action": "build/a", "ended": "built", "seconds": 61.0, "detail": ""}
 
 

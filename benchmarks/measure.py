@@ -1,0 +1,152 @@
+"""Measures the pipeline itself: `python benchmarks/measure.py WHAT…` (see README.md beside this file).
+
+Runs the command line as a user would and reads its JSON events, but for single actions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.cli.app import session
+from pipeline.cli.settings import Settings, cache_folder
+from pipeline.plan.graph import plan_toolchains
+
+ROOT = Path(__file__).parents[1]
+RESULTS = Path(__file__).parent / "results"
+Figures = dict[str, object]
+
+
+def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> tuple[float, list[dict[str, object]]]:
+    """Run the command line; gives wall seconds and its JSON events. Raises CalledProcessError."""
+    env = dict(os.environ)
+    if cache is not None:
+        env["SLIMEPYTHON_CACHE"] = str(cache)
+    begun = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments], cwd=root, env=env, stdout=subprocess.PIPE, text=True, check=True
+    )
+    seconds = time.monotonic() - begun
+    return seconds, [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def unchanged() -> Figures:
+    """Five builds of the whole release with nothing to do, after one that makes sure of that."""
+    pipeline("build", "--json")
+    runs = [pipeline("build", "--json")[0] for _ in range(5)]
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return {"seconds": runs, "median_seconds": statistics.median(runs), "peak_memory_bytes": peak}
+
+
+def _would_run(root: Path) -> list[str]:
+    """Actions that `explain` says would run or wait for one that does, for the native Full interpreter."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "explain", "cpython@x86_64"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return [line.split(":")[0] for line in done.stdout.splitlines() if ": would run" in line or ": waits for" in line]
+
+
+def _touched(change: Callable[[Path], None]) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".nox", "artifacts", "__pycache__"))
+        change(copy)
+        return _would_run(copy)
+
+
+def touch() -> Figures:
+    """What a change to a probe, a comment and a flag makes necessary."""
+
+    def probe(root: Path) -> None:
+        path = root / "pipeline" / "probe" / "elf.py"
+        path.write_text(path.read_text("utf-8") + "\n# touched\n", "utf-8")
+
+    def comment(root: Path) -> None:
+        path = root / "recipes" / "zlib" / "recipe.yaml"
+        path.write_text("# touched\n" + path.read_text("utf-8"), "utf-8")
+
+    def flag(root: Path) -> None:
+        path = root / "recipes" / "zlib" / "recipe.yaml"
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("      make libz.a\n", "      make libz.a  # touched\n"), "utf-8")
+
+    return {"probe": _touched(probe), "comment": _touched(comment), "flag": _touched(flag)}
+
+
+def rootfs() -> Figures:
+    """Three times into an empty store, packages cached: seconds of each toolchain's own action."""
+    runs: dict[str, list[float]] = {}
+    for _ in range(3):
+        with _empty_store() as cache:
+            for name in ("llvm-22", "rust-1.97"):
+                with session(Settings(root=ROOT, cache=cache)) as app:
+                    report = app.run(plan_toolchains(app.project, [name]))
+                runs.setdefault(name, []).append(report.built[f"rootfs/{name}"])
+    return {name: {"seconds": seconds, "median_seconds": statistics.median(seconds)} for name, seconds in runs.items()}
+
+
+def cold() -> Figures:
+    """The whole release once, into an empty store."""
+    with _empty_store() as cache:
+        seconds, events = pipeline("build", "--json", cache=cache)
+    published = [event for event in events if event.get("event") == "published"]
+    built = events[-1]["built"]
+    assert isinstance(built, dict)
+    jobs = len(os.sched_getaffinity(0))
+    work = sum(float(value) for value in built.values())
+    return {
+        "wall_seconds": seconds,
+        "first_published_seconds": published[0]["at"],
+        "first_published": published[0]["artifact"],
+        "sum_of_action_seconds": work,
+        "jobs": jobs,
+        "wall_over_work_by_jobs": seconds / (work / jobs),
+        "actions": dict(sorted(built.items(), key=lambda item: -float(item[1]))),
+        "artifacts": events[-1]["artifacts"],
+    }
+
+
+class _empty_store:  # noqa: N801 (a context manager that reads like a function)
+    """A cache folder with the real downloads and an empty store."""
+
+    def __enter__(self) -> Path:
+        self.folder = tempfile.TemporaryDirectory(dir=cache_folder())
+        path = Path(self.folder.name)
+        (path / "downloads").symlink_to(cache_folder() / "downloads")
+        return path
+
+    def __exit__(self, *_: object) -> None:
+        (Path(self.folder.name) / "downloads").unlink()
+        self.folder.cleanup()
+
+
+MEASUREMENTS = {"unchanged": unchanged, "touch": touch, "rootfs": rootfs, "cold": cold}
+
+
+def main() -> None:
+    """Measure what is named and write one result file each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="+", choices=sorted(MEASUREMENTS))
+    RESULTS.mkdir(exist_ok=True)
+    for what in parser.parse_args().what:
+        figures = MEASUREMENTS[what]()
+        (RESULTS / f"{what}.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        print(json.dumps({what: figures}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
