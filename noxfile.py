@@ -37,13 +37,13 @@ def pipeline(session: nox.Session, *arguments: str) -> None:
     session.run("python", "-m", "pipeline", *arguments)
 
 
-@nox.session(name="build-full", venv_name="pipeline")
+@nox.session(name="build-full")
 def build_full(session: nox.Session) -> None:
     """Build, probe and publish every artifact of release.yaml, the native Full interpreter first."""
     pipeline(session, "build", *session.posargs)
 
 
-@nox.session(venv_name="pipeline")
+@nox.session
 def build(session: nox.Session) -> None:
     """Build what is named: nox -s build -- NAME[==VERSION][@TARGET]…"""
     if not any(not argument.startswith("-") for argument in session.posargs):
@@ -51,33 +51,33 @@ def build(session: nox.Session) -> None:
     pipeline(session, "build", *session.posargs)
 
 
-@nox.session(venv_name="pipeline")
+@nox.session
 def lock(session: nox.Session) -> None:
     """Resolve the toolchains to exact Debian packages and verify the archive's signatures."""
     pipeline(session, "lock", *session.posargs)
 
 
-@nox.session(venv_name="pipeline")
+@nox.session
 def train(session: nox.Session) -> None:
     """Run the instrumented build and its workloads; record the profile beside the recipe."""
     pipeline(session, "train", *session.posargs)
 
 
-@nox.session(venv_name="dev")
+@nox.session
 def tests(session: nox.Session) -> None:
     """Unit tests, then integration tests in real sandboxes; what could not run here is said last."""
     install(session, "dev")
     session.run("python", "-m", "pytest", *(session.posargs or ["tests/unit", "tests/integration"]))
 
 
-@nox.session(venv_name="dev")
+@nox.session
 def acceptance(session: nox.Session) -> None:
     """Tests against the really built artifacts of the working manifest (run build-full first)."""
     install(session, "dev")
     session.run("python", "-m", "pytest", "tests/acceptance", *session.posargs)
 
 
-@nox.session(venv_name="dev")
+@nox.session
 def lint(session: nox.Session) -> None:
     """Formatting, lint, types, import directions, schemas."""
     install(session, "dev")
@@ -88,7 +88,7 @@ def lint(session: nox.Session) -> None:
     session.run("python", "-m", "pipeline", "schemas")
 
 
-@nox.session(venv_name="dev")
+@nox.session
 def pin(session: nox.Session) -> None:
     """Resolve requirements/*.in to exact versions with hashes (writes requirements/*.txt)."""
     session.install("uv")
@@ -110,7 +110,7 @@ def pin(session: nox.Session) -> None:
         )
 
 
-@nox.session(venv_name="dev")
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure the pipeline: nox -s bench -- unchanged touch rootfs cold"""
     install(session, "dev")

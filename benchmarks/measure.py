@@ -120,7 +120,7 @@ def cold() -> Figures:
     }
 
 
-class _empty_store:  # noqa: N801 (a context manager that reads like a function)
+class _empty_store:
     """A cache folder with the real downloads and an empty store."""
 
     def __enter__(self) -> Path:
