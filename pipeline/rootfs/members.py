@@ -1,7 +1,7 @@
 """One package's files into a folder of its own, checked member by member; may import lock.deb and lock.globs.
 
 The names and links inside a package are not trusted: nothing is written through a link, and nothing leaves
-the folder. Runs in worker processes, hence plain functions of picklable arguments.
+the folder.
 """
 # Thousands of small files: pathlib objects would double their time.
 # ruff: noqa: PTH102, PTH123, PTH211
