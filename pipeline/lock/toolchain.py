@@ -15,7 +15,7 @@ import pysequoia
 
 from pipeline.errors import LockError
 from pipeline.fetch.download import download
-from pipeline.fetch.mirrors import pool_places
+from pipeline.fetch.mirrors import pool_places, snapshot
 from pipeline.fetch.pins import Pin, ProgressCallback
 from pipeline.lock.deb import control_files
 from pipeline.lock.globs import matcher
@@ -41,8 +41,9 @@ class Surroundings:
 
     @staticmethod
     def of_today(mirrors: Sequence[str], trusted: Sequence[pysequoia.Cert], downloads: Path) -> Surroundings:
-        """With the clock's time."""
-        return Surroundings(mirrors, trusted, downloads, datetime.now(UTC))
+        """With the clock's time; without a mirror, the snapshot service's newest state."""
+        now = datetime.now(UTC)
+        return Surroundings(mirrors or (snapshot(f"{now:%Y%m%dT%H%M%SZ}"),), trusted, downloads, now)
 
 
 def lock_toolchain(

@@ -153,3 +153,9 @@ def test_a_reason_covers_it(mirror: Mirror, tmp_path: Path) -> None:
 def test_a_reason_that_covers_nothing(mirror: Mirror, tmp_path: Path) -> None:
     excused = TOOLCHAIN.model_copy(update={"maintainer_scripts": {"lib": "none needed"}})
     assert refusal(mirror, tmp_path, excused).reason is LockReason.REASON_UNUSED
+
+
+def test_without_a_mirror_the_snapshot_service_is_asked(tmp_path: Path) -> None:
+    (only,) = Surroundings.of_today((), (), tmp_path).mirrors
+    assert only.startswith("https://snapshot.debian.org/archive/debian/2")
+    assert Surroundings.of_today(("http://one.example/debian",), (), tmp_path).mirrors == ("http://one.example/debian",)
