@@ -9,13 +9,16 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from pipeline.probe.facts import Facts
+from pipeline.probe.facts import Facts, ProbeError, ProbeReason
 
 _CHUNK = 1 << 20
+_IN_A_PATH = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~*+)}>]/-")
+_LOOK_BACK = 3
 _MAX_UNZIPPED = 1 << 30
 
 
@@ -37,9 +40,8 @@ def regular_files(folder: Path) -> Iterator[tuple[str, Path]]:
 def read_tree(folder: Path, forbidden: Sequence[str]) -> Facts:
     """`files`, `bytes`; `odd`: path → what is wrong with it; `leaks`: path → forbidden strings found in it.
 
-    A forbidden string is an absolute path's beginning, `/build/`. In a text it counts only where an absolute
-    path can begin, so `$(srcdir)/build/` is none; in binary data it counts everywhere. Members of zip files
-    are searched too, as `lib/python314.zip!/os.pyc`.
+    A forbidden string is an absolute path's beginning, `/build/`. It counts only where an absolute path can
+    begin, so `$(srcdir)/build/` is none. Members of zip files are searched too, as `lib/python314.zip!/os.pyc`.
     """
     odd = {name: wrong for name, path in walk(folder) if (wrong := _odd(folder, path))}
     leaks: dict[str, list[str]] = {}
@@ -74,42 +76,51 @@ def _leaks_in(name: str, path: Path, forbidden: Sequence[str]) -> Iterator[tuple
         if found := search(stream, forbidden):
             yield name, found
     if path.suffix in (".zip", ".whl") and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in sorted(archive.infolist(), key=lambda info: info.filename):
-                if member.file_size <= _MAX_UNZIPPED:
-                    with archive.open(member) as inner:
-                        if found := search(inner, forbidden):
-                            yield f"{name}!/{member.filename}", found
+        try:
+            yield from _leaks_in_zip(name, path, forbidden)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+            message = f"{name} is not a sound zip file: {error}"
+            raise ProbeError(ProbeReason.MALFORMED, message, hint="python -m zipfile -t FILE says more") from error
+
+
+def _leaks_in_zip(name: str, path: Path, forbidden: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    with zipfile.ZipFile(path) as archive:
+        for member in sorted(archive.infolist(), key=lambda info: info.filename):
+            if member.file_size > _MAX_UNZIPPED:
+                raise zipfile.BadZipFile(f"{member.filename} would be {member.file_size} bytes")
+            with archive.open(member) as inner:
+                if found := search(inner, forbidden):
+                    yield f"{name}!/{member.filename}", found
 
 
 def search(stream: IO[bytes], forbidden: Sequence[str]) -> list[str]:
     """Which of the forbidden strings occur in a stream; reads it in pieces, 1 MiB at a time."""
     if not forbidden:
         return []
-    strings = b"|".join(re.escape(text.encode()) for text in sorted(forbidden))
-    anywhere = re.compile(strings)
-    at_start = re.compile(rb"(?<![A-Za-z0-9_.~*+)}>\]/-])(?:" + strings + rb")")
-    overlap = max(len(text) for text in forbidden)
+    pattern = re.compile(b"|".join(re.escape(text.encode()) for text in sorted(forbidden)))
+    overlap = _LOOK_BACK + max(len(text) for text in forbidden)
     found: set[bytes] = set()
     tail = b""
     first = 0
-    text: bool | None = None
     while piece := stream.read(_CHUNK):
-        if text is None:
-            text = b"\0" not in piece and _is_utf8(piece)
         window = tail + piece
-        for match in (at_start if text else anywhere).finditer(window, first):
-            found.add(match[0])
-        # The tail is one byte longer than the longest string: what begins at its first byte was found before,
-        # with the byte in front of it in sight.
-        tail = window[-overlap - 1 :]
-        first = int(len(tail) < len(window) or first)
+        for match in pattern.finditer(window, first):
+            if _can_begin(window, match.start()):
+                found.add(match[0])
+        # The tail is longer than the longest string by what a match looks back at: what begins in that part of
+        # it was found before.
+        tail = window[-overlap:]
+        first = _LOOK_BACK if len(tail) < len(window) else first
     return sorted(match.decode() for match in found)
 
 
-def _is_utf8(piece: bytes) -> bool:
-    try:
-        piece.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(piece) - 4  # only the last character is cut in two
-    return True
+def _can_begin(data: bytes, at: int) -> bool:
+    """Whether an absolute path can begin at an offset, by the bytes in front of it.
+
+    It can after what no relative path ends with, and after a string's length in Python's marshal format: a
+    byte that may look like a letter, behind the string's type (z, Z, or those with the highest bit set).
+    """
+    if at == 0 or data[at - 1] not in _IN_A_PATH:
+        return True
+    type_ = data[at - 2] if at > 1 else 0
+    return type_ in b"\xfa\xda" or (type_ in b"zZ" and (at == 2 or data[at - 3] not in _IN_A_PATH))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.probe import tree
+from pipeline.probe.facts import ProbeError, ProbeReason
 from pipeline.probe.tree import read_tree, search
 
 FORBIDDEN = ("/build/", "/out/")
@@ -28,9 +29,12 @@ FORBIDDEN = ("/build/", "/out/")
         (b"/builds/", []),
         (b"nothing", []),
         (b"", []),
-        # Binary data has no words: a length byte may look like a letter.
+        # In a .pyc a string's length may look like a letter.
         (b"\0\x01z\x41/build/src/x.py", ["/build/"]),
-        (b"\xff\xfex/out/", ["/out/"]),
+        (b"s\xfaA/build/src/x.py", ["/build/"]),
+        (b"s\xda//build/src/x.py", ["/build/"]),
+        (b"s\xda\x20pip/operations/build/x.py", []),
+        (b"\xff\xfe/out/", ["/out/"]),
     ],
 )
 def test_build_paths(data: bytes, found: list[str]) -> None:
@@ -63,6 +67,17 @@ def test_leaks_are_found_in_links_targets_files_and_zips(tmp_path: Path) -> None
         "lib/python.zip!/a/b.py": ["/build/"],
     }
     assert facts["files"] == 4
+
+
+def test_a_broken_zip_is_an_error_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a", b"x" * 100)
+    path.write_bytes(path.read_bytes().replace(b"x" * 100, b"y" * 100))
+    with pytest.raises(ProbeError) as caught:
+        read_tree(tmp_path, FORBIDDEN)
+    assert caught.value.reason is ProbeReason.MALFORMED
+    assert "a.zip" in caught.value.message
 
 
 def test_nothing_forbidden_finds_nothing(tmp_path: Path) -> None:
