@@ -192,6 +192,15 @@ def gc(max_size: str | None, max_age: float | None, verify: bool, **options: Any
 
 
 @cli.command()
+@common
+def release(**options: Any) -> None:
+    """Write the working manifest to manifests/<release>.json, to be committed, after hashing its archives."""
+    from pipeline.cli.upkeep import release as run
+
+    sys.exit(run(settings_of(options)))
+
+
+@cli.command()
 @click.option("--write", is_flag=True, help="Write schemas/*.json; without it, say whether they are current.")
 @common
 def schemas(write: bool, **options: Any) -> None:  # noqa: FBT001

@@ -9,10 +9,14 @@ import sys
 
 from pipeline.cli.app import describe_engine
 from pipeline.cli.settings import Settings
-from pipeline.errors import UsageError, UsageReason
+from pipeline.errors import PublishError, UsageError, UsageReason
 from pipeline.fetch.mirrors import debian_mirrors
 from pipeline.load.project import load_project
 from pipeline.load.schema import stale_schemas, write_schemas
+from pipeline.plan.graph import plan
+from pipeline.plan.select import select
+from pipeline.publish.manifest import ManifestReason
+from pipeline.publish.publisher import Publisher
 from pipeline.sandbox.auto import engines
 from pipeline.store.store import Store
 from pipeline.ui.screen import size
@@ -67,7 +71,25 @@ def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verif
             return 0
         report = store.gc(max_bytes=limit, max_age_days=max_age)
     removed = f"{report.results} results, {report.trees} trees, {report.blobs} blobs, {report.failed} failed builds"
+    publisher = Publisher(settings.root, load_project(settings.root).release)
+    removed += f", {size(publisher.gc())} of archives that no manifest names"
     print(f"removed {removed}: {size(report.freed_bytes)} freed, {size(report.kept_bytes)} kept", file=sys.stderr)
+    return 0
+
+
+def release(settings: Settings) -> int:
+    """Keep what release.yaml builds, hash every archive, write the released manifest."""
+    project = load_project(settings.root)
+    publisher = Publisher(project.root, project.release)
+    graph = plan(project, select(project, project.release.build), probe_version="")
+    wanted = {(goal.spec.name, goal.build.version, goal.build.target) for goal in graph.goals}
+    publisher.retain(wanted)
+    there = {artifact.id[:3] for artifact in publisher.manifest().artifacts}
+    problems = publisher.verify()
+    problems += [f"{name} {version} for {target} is not built" for name, version, target in sorted(wanted - there)]
+    if problems:
+        raise PublishError(ManifestReason.UNREADABLE, "\n".join(problems), hint="nox -s build-full")
+    print(f"wrote {publisher.release().relative_to(settings.root)} ({len(there)} artifacts)", file=sys.stderr)
     return 0
 
 

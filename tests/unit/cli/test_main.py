@@ -13,7 +13,7 @@ import pytest
 from tests.unit.miniproject import X86, recipe, write
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("build", "lock", "train", "probe", "explain", "shell", "list", "doctor", "gc", "schemas")
+COMMANDS = ("build", "release", "lock", "train", "probe", "explain", "shell", "list", "doctor", "gc", "schemas")
 
 
 def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
