@@ -30,13 +30,14 @@ _MAX_SECTIONS = 100_000
 
 @dataclass(frozen=True)
 class Member:
-    """One member: `kind` is elf, bitcode, wasm or other; `code`, `bitcode`: whether it holds such."""
+    """One member: `kind` is elf, bitcode, wasm or other; `bitcode`: it holds LLVM's, alone or beside machine code;
+    `slim`: it holds nothing that a linker without a compiler's help could link."""
 
     name: str
     kind: str
-    machine: str | None
-    code: bool
-    bitcode: bool
+    machine: str | None = None
+    bitcode: bool = False
+    slim: bool = False
 
 
 def is_archive(path: Path) -> bool:
@@ -58,9 +59,7 @@ def read_archive(path: Path) -> Facts:
         "members": len(members),
         "machines": sorted({member.machine for member in members if member.machine}),
         "kinds": sorted({member.kind for member in members}),
-        "without_code": sorted(
-            m.name for m in members if m.kind == "bitcode" or (m.kind == "elf" and m.bitcode and not m.code)
-        ),
+        "without_code": sorted(member.name for member in members if member.slim),
         "bitcode": _how_many(sum(member.bitcode for member in members), len(members)),
         "foreign": sorted(member.name for member in members if member.kind == "other"),
     }
@@ -112,16 +111,19 @@ def _name(name: bytes, long_names: bytes) -> str:
 
 def _member(name: str, data: bytes) -> Member:
     if data.startswith(BITCODE_MAGICS):
-        return Member(name, "bitcode", None, code=False, bitcode=True)
+        return Member(name, "bitcode", bitcode=True, slim=True)
     if data.startswith(WASM_MAGIC):
-        return Member(name, "wasm", "wasm32", code=True, bitcode=False)
+        return Member(name, "wasm", "wasm32")
     if not data.startswith(MAGIC):
-        return Member(name, "other", None, code=False, bitcode=False)
+        return Member(name, "other")
     elf: Any = ELFFile(cast(BinaryIO, BoundedReader(io.BytesIO(data), bytes_=4 * len(data) + (1 << 20))))
     if elf.num_sections() > _MAX_SECTIONS:
         raise _malformed(f"{name} has {elf.num_sections()} sections")
-    code = bitcode = False
+    bitcode = gcc = content = False
     for section in elf.iter_sections():
-        code |= bool(section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR and section["sh_size"])
+        # LLVM writes its bitcode beside whole machine code; GCC writes its own also instead of it.
         bitcode |= section.name in (".llvm.lto", ".llvmbc") and section["sh_size"] > 0
-    return Member(name, "elf", str(elf["e_machine"]).removeprefix("EM_").lower(), code=code, bitcode=bitcode)
+        gcc |= section.name.startswith(".gnu.lto_")
+        content |= bool(section["sh_flags"] & SH_FLAGS.SHF_ALLOC and section["sh_size"])
+    machine = str(elf["e_machine"]).removeprefix("EM_").lower()
+    return Member(name, "elf", machine, bitcode=bitcode, slim=gcc and not content)
