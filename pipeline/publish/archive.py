@@ -43,6 +43,13 @@ class Packed:
     sha256: str
 
 
+@dataclass(frozen=True)
+class PackedFile(Packed):
+    """An archive where it lies, and what it was when it was packed."""
+
+    path: Path
+
+
 class _Writer:
     """Compresses into a file, hashing and counting what comes out."""
 

@@ -1,0 +1,243 @@
+"""pipeline.publish.publisher: whole or not at all, whatever is killed when; no second copy, no stale entry."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import PublishError, StoreError
+from pipeline.model.release import Release
+from pipeline.publish.archive import PackedFile
+from pipeline.publish.manifest import ManifestReason
+from pipeline.publish.publisher import Publisher, read_file
+from pipeline.store.errors import StoreReason
+from tests.unit.publish.samples import RELEASE, WASM, X86, digest, packed, record
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def publisher(root: Path) -> Publisher:
+    return Publisher(root, RELEASE)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_published_is_on_disk_and_in_the_manifest(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    archive = packed(tmp_path)
+    published = publisher.publish(record(), archive)
+    assert published.path == f"artifacts/sha256/{archive.sha256}/cpython-3.14.7-{X86}.tar.zst"
+    assert (root / published.path).read_bytes() == b"archive"
+    assert (published.size, published.sha256) == (7, archive.sha256)
+    assert publisher.manifest().artifacts == (published.artifact,)
+    assert published.artifact.file.path == published.path.removeprefix("artifacts/")
+    assert publisher.verify() == []
+
+
+def test_publishing_again_changes_nothing(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    archive = packed(tmp_path)
+    publisher.publish(record(), archive)
+    before = {path: path.stat().st_ino for path in root.rglob("*") if path.name != ".lock"}
+    publisher.publish(record(), archive)
+    assert {path: path.stat().st_ino for path in root.rglob("*") if path.name != ".lock"} == before
+
+
+def test_the_archive_is_a_copy(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    """Whoever writes to artifacts/ must not write to the store."""
+    archive = packed(tmp_path)
+    published = publisher.publish(record(), archive)
+    (root / published.path).write_bytes(b"ruined!")
+    assert archive.path.read_bytes() == b"archive"
+
+
+def test_a_damaged_copy_is_found_and_replaced(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    archive = packed(tmp_path)
+    published = publisher.publish(record(), archive)
+    for damage in (b"ruined!", b"short"):
+        (root / published.path).write_bytes(damage)
+        assert len(publisher.verify()) == 1
+        publisher.publish(record(), archive)
+        assert publisher.verify() == []
+    (root / published.path).unlink()
+    assert "is not there" in publisher.verify()[0]
+
+
+def test_a_flipped_bit_in_the_store_is_not_published(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    publisher.publish(record(), packed(tmp_path))
+    before = everything(root)
+    archive = packed(tmp_path, b"another")
+    archive.path.write_bytes(b"anothes")
+    with pytest.raises(PublishError) as caught:
+        publisher.publish(record(), archive)
+    assert caught.value.reason is ManifestReason.DIGEST_MISMATCH
+    assert everything(root) == before
+
+
+def test_a_record_that_cannot_be_described(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    publisher.publish(record(), packed(tmp_path))
+    before = everything(root)
+    with pytest.raises(PublishError) as caught:
+        publisher.publish(record(facts={"elf": {}}), packed(tmp_path, b"another"))
+    assert caught.value.reason is ManifestReason.BAD_VALUE
+    with pytest.raises(PublishError) as caught:
+        publisher.publish(record(version="../3"), packed(tmp_path, b"another"))
+    assert caught.value.reason is ManifestReason.BAD_VALUE
+    with pytest.raises(PublishError) as caught:
+        publisher.publish(record(version="1!3"), packed(tmp_path, b"another"))
+    assert caught.value.reason is ManifestReason.BAD_PATH
+    with pytest.raises(PublishError) as caught:
+        publisher.publish(record(facts={"elf": {"n": 2**60}, "ran": {}}), packed(tmp_path, b"another"))
+    assert caught.value.reason is ManifestReason.NOT_CANONICAL
+    # The archive of the last one may stand there, unnamed: gc takes it.
+    publisher.gc()
+    assert everything(root) == before
+
+
+def test_another_release_starts_anew_and_keeps_the_archives(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    old = publisher.publish(record(), packed(tmp_path))
+    later = Publisher(root, Release(release="2026.12", created="2026-12-01T00:00:00Z", build=("cpython",)))
+    new = later.publish(record(target=WASM), packed(tmp_path, b"wasm"))
+    assert later.manifest().artifacts == (new.artifact,)
+    assert (root / old.path).is_file()
+
+
+def test_retain_drops_what_is_no_longer_wanted(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.publish(record(), packed(tmp_path))
+    kept = publisher.publish(record(target=WASM), packed(tmp_path, b"wasm"))
+    publisher.retain([("cpython", "3.14.7", WASM)])
+    assert publisher.manifest().artifacts == (kept.artifact,)
+
+
+def test_gc_keeps_what_a_manifest_names(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    released = publisher.publish(record(), packed(tmp_path, b"one"))
+    publisher.release()
+    replaced = publisher.publish(record(), packed(tmp_path, b"two and"))
+    current = publisher.publish(record(), packed(tmp_path, b"three"))
+    assert publisher.gc() == len(b"two and")
+    assert (root / released.path).is_file()
+    assert (root / current.path).is_file()
+    assert not (root / replaced.path).parent.exists()
+    assert publisher.gc() == 0
+
+
+def test_release_and_compare(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    key = ("cpython", "3.14.7", X86)
+    publisher.publish(record(), packed(tmp_path))
+    assert publisher.compare(None).status == {key: "new"}
+    released = publisher.release()
+    assert released == root / "manifests" / "2026.11.json"
+    assert read_file(released) == publisher.manifest()
+    assert publisher.compare(released).status == {key: "equal"}
+    publisher.publish(record(tree=digest("other")), packed(tmp_path, b"other"))
+    assert publisher.compare(released).status == {key: "different (archive, tree)"}
+
+
+def test_compare_with_a_manifest_that_is_not_there(publisher: Publisher, root: Path) -> None:
+    with pytest.raises(PublishError) as caught:
+        publisher.compare(root / "manifests" / "2026.10.json")
+    assert caught.value.reason is ManifestReason.UNREADABLE
+
+
+def test_a_damaged_working_manifest_is_not_overwritten(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    publisher.publish(record(), packed(tmp_path))
+    publisher.path.write_bytes(publisher.path.read_bytes()[:-5])
+    before = everything(root)
+    with pytest.raises(PublishError) as caught:
+        publisher.publish(record(target=WASM), packed(tmp_path, b"wasm"))
+    assert caught.value.reason is ManifestReason.NOT_JSON
+    assert "may be removed" in caught.value.hint
+    assert everything(root) == before
+
+
+def test_no_space(publisher: Publisher, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher.publish(record(), packed(tmp_path))
+    before = everything(root)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "sendfile", full)
+    monkeypatch.setattr("pipeline.store.files._reflink", full)
+    with pytest.raises(StoreError) as caught:
+        publisher.publish(record(target=WASM), packed(tmp_path, b"wasm"))
+    assert caught.value.reason is StoreReason.NO_SPACE
+    monkeypatch.undo()
+    publisher.gc()
+    assert everything(root) == before
+
+
+_CALLS = ("fsync", "rename", "replace", "mkdir", "open", "unlink")
+
+
+def _publish_and_die(root: Path, archive: PackedFile, at: int) -> None:
+    """Publish in this process, which ends as by kill -9 just before its `at`-th call that changes the disk."""
+    left = at
+
+    def counted(call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **named: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os._exit(9)
+            return call(*arguments, **named)
+
+        return run
+
+    for name in _CALLS:
+        setattr(os, name, counted(getattr(os, name)))
+    Publisher(root, RELEASE).publish(record(), archive)
+    os._exit(0)
+
+
+def test_18_killed_at_any_point(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    """After every kill the manifest reads, what it names is whole, and the same command mends the rest."""
+    first = publisher.publish(record(), packed(tmp_path, b"first"))
+    context = multiprocessing.get_context("fork")
+    second = packed(tmp_path, b"second")
+    ends = set()
+    for at in range(100):
+        child = context.Process(target=_publish_and_die, args=(root, second, at))
+        child.start()
+        child.join()
+        assert publisher.verify() == []
+        (standing,) = publisher.manifest().artifacts
+        assert standing.file.sha256 in (first.sha256, second.sha256)
+        ends.add((child.exitcode, standing.file.sha256 == second.sha256))
+        if child.exitcode == 0:
+            break
+        publisher.publish(record(), packed(tmp_path, b"first"))
+        publisher.gc()
+        left = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+        assert left == {"artifacts/.lock", "artifacts/manifest.json", first.path}
+    assert {(9, False), (0, True)} <= ends
+
+
+def _publish_many(root: Path, archive: PackedFile, name: str) -> None:
+    for number in range(10):
+        Publisher(root, RELEASE).publish(record(name, version=f"3.{number}"), archive)
+
+
+def test_25_two_builds_publish_at_once(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    children = [
+        context.Process(target=_publish_many, args=(root, packed(tmp_path, name.encode()), name))
+        for name in ("one", "two", "three")
+    ]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0, 0, 0]
+    assert len(publisher.manifest().artifacts) == 30
+    assert publisher.verify() == []
