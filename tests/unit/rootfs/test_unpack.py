@@ -84,6 +84,31 @@ def test_a_root_file_system(tmp_path: Path) -> None:
     assert (root / "usr/bin/gawk").stat().st_mtime == (root / "usr").stat().st_mtime == 1767225600
 
 
+def test_the_number_of_workers_does_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = {
+        "a": [file("./usr/bin/gawk", b"g", 0o755), special("./usr/lib/l", tarfile.SYMTYPE, "/etc/x")],
+        **{f"b{n}": [file(f"./usr/lib/{n}", b"x" * n * 1000), file("./usr/lib/same", b"s")] for n in range(9)},
+    }
+    seen = []
+    for cpus in ({0}, set(range(16))):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cpus=cpus: cpus)
+        folder = tmp_path / str(len(cpus))
+        folder.mkdir()
+        root = made(folder, packages)
+        seen.append(
+            sorted(
+                (
+                    path.relative_to(root).as_posix(),
+                    path.lstat().st_mode,
+                    path.lstat().st_mtime,
+                    str(path.readlink()) if path.is_symlink() else path.read_bytes() if path.is_file() else b"",
+                )
+                for path in root.rglob("*")
+            )
+        )
+    assert seen[0] == seen[1]
+
+
 def test_a_sysroot_has_no_mount_points(tmp_path: Path) -> None:
     root = made(tmp_path, {"lib": [file("./lib/x86_64-linux-gnu/libc.so.6", b"c")]}, SYSROOT)
     assert sorted(p.name for p in root.iterdir()) == ["lib", "lib64", "usr"]
