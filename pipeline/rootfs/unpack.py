@@ -176,7 +176,8 @@ def _merged(path: str) -> str:
 
 
 def _settle_times(into: Path) -> None:
-    for folder, _, files in os.walk(into, topdown=False):
-        for name in files:
+    # Links to folders are among the folders; touched here, they do not lend their time to what they lead to.
+    for folder, folders, files in os.walk(into, topdown=False):
+        for name in (*folders, *files):
             os.utime(f"{folder}/{name}", (_MTIME, _MTIME), follow_symlinks=False)
-        os.utime(folder, (_MTIME, _MTIME))
+    os.utime(into, (_MTIME, _MTIME))
