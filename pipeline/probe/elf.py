@@ -101,8 +101,10 @@ def _read(elf: Any, size: int) -> ElfFacts:
         raise _malformed(f"{sections} section headers do not fit")
     segments = [elf.get_segment(index) for index in range(count)]
     for segment in segments:
-        if segment["p_type"] == "PT_LOAD" and segment["p_offset"] + segment["p_filesz"] > size:
+        if segment["p_filesz"] and segment["p_offset"] + segment["p_filesz"] > size:
             raise _malformed("a segment reaches beyond the end of the file")
+        if segment["p_type"] == "PT_LOAD" and segment["p_memsz"] < segment["p_filesz"]:
+            raise _malformed("a segment is larger in the file than in memory")
     dynamic = next((s for s in segments if isinstance(s, DynamicSegment)), None)
     tags = _tags(dynamic)
     interp = next((s.get_interp_name() for s in segments if s["p_type"] == "PT_INTERP"), None)
