@@ -1,0 +1,47 @@
+# Configures CPython in place. EXTRA_CFLAGS (optional) goes to the interpreter's own code: profile flags.
+. "$RECIPE/build/tools.sh"
+
+# Where the interpreter looks when no library lies near it: nowhere. Under WASI the tree is mapped to /python.
+prefix=/nonexistent/python
+case "$TARGET" in wasm32-*) prefix=/python ;; esac
+# PROFILE (a recipe file) is the recorded profile; the training build has none
+if [ -n "${PROFILE:-}" ] && [ -z "${EXTRA_CFLAGS:-}" ]; then
+  EXTRA_CFLAGS="-fprofile-instr-use=$RECIPE/$PROFILE -Wprofile-instr-out-of-date -Wprofile-instr-missing -Wno-profile-instr-unprofiled"
+fi
+
+set -- --prefix="$prefix" --build=x86_64-linux-gnu --host="$CHOST" \
+  --disable-shared --disable-test-modules --without-ensurepip --with-computed-gotos
+# OPT without -g: debug information would carry paths, and doubles the objects
+export OPT="-O3 -Wall"
+export PKG_CONFIG_LIBDIR="$DEPS/lib/pkgconfig"
+export MODULE_BUILDTYPE=static
+export CFLAGS_NODIST="$LIB_CFLAGS ${EXTRA_CFLAGS:-} -I$DEPS/include"
+export LDFLAGS_NODIST="$LIB_LDFLAGS $LIB_CFLAGS ${EXTRA_CFLAGS:-} -L$DEPS/lib"
+
+case "$TARGET" in
+  wasm32-*)
+    export CONFIG_SITE=/build/src/Tools/wasm/wasi/config.site-wasm32-wasi
+    [ -e "$CONFIG_SITE" ] || export CONFIG_SITE=/build/src/Tools/wasm/config.site-wasm32-wasi
+    export py_cv_module__ctypes=n/a
+    set -- "$@" --with-build-python="$BUILD_PYTHON" --with-suffix=.wasm --disable-ipv6
+    ;;
+  *)
+    case "$VERSION" in
+      3.13.*) ;;
+      *) set -- "$@" --with-tail-call-interp ;;
+    esac
+    set -- "$@" --enable-loadable-sqlite-extensions --with-readline=editline --enable-ipv6
+    export LIBEDIT_CFLAGS="-I$DEPS/include" LIBEDIT_LIBS="-L$DEPS/lib -ledit -lncursesw"
+    export LDFLAGS_NODIST="$LDFLAGS_NODIST -pie -Wl,--lto-O3 -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-O2"
+    ;;
+esac
+case "$TARGET" in
+  aarch64-*)
+    # what configure can only find out by running a program
+    export ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no
+    set -- "$@" --with-build-python="$BUILD_PYTHON"
+    ;;
+esac
+# Tk, GNU dbm and Berkeley DB are not part of this build
+export py_cv_module__tkinter=n/a py_cv_module__gdbm=n/a py_cv_module__dbm=n/a
+./configure "$@"

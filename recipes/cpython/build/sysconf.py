@@ -1,0 +1,68 @@
+"""Rewrites what CPython remembers of its build so that it holds anywhere: no path, no flag of this toolchain's."""
+import pprint
+import re
+
+SANDBOX = ("/build", "/deps", "/sysroot", "/recipe", "/native", "/out")
+# flags that belong to the interpreter's own code and to clang and lld alone
+OURS = re.compile(
+    r"-flto\S*|-ffat-lto-objects|-fprofile-\S+|-Wprofile-\S+|-Wno-profile-\S+|-fno-semantic-interposition|-pie"
+    r"|-Wl,(?:--lto-O\d|-O2|--gc-sections|--exclude-libs,ALL|-z,relro|-z,now|--icf=\S+|--thinlto\S*)|-D_FORTIFY_SOURCE=\d"
+)
+NODIST = re.compile(r"NODIST|^PY_CORE|^BLDSHARED$|^PY_STDMODULE|^PY_BUILTIN|^PGO_|^LLVM_|^CONFIGURE_")
+
+
+def _words(value: str) -> str:
+    words = [w for w in value.split() if not OURS.fullmatch(w) and not any(s + "/" in w + "/" for s in SANDBOX)]
+    return " ".join(words)
+
+
+def clean(variables: dict[str, object]) -> dict[str, object]:
+    """The variables without those of the build alone."""
+    prefix = str(variables["prefix"])
+    result: dict[str, object] = {}
+    for key, value in sorted(variables.items()):
+        if isinstance(value, str):
+            if key == "CONFIG_ARGS":
+                # 'name=value' words in quotes; values may hold blanks
+                args = re.findall(r"'([^']*)'", value)
+                kept = [a for a in args if a.startswith("--") and not any(s in a for s in SANDBOX) and prefix not in a]
+                value = " ".join(f"'{a}'" for a in kept)
+            elif NODIST.search(key) or OURS.search(value) or any(s + "/" in value + "/" for s in SANDBOX):
+                value = _words(value)
+        result[key] = value
+    for key in ("abs_builddir", "abs_srcdir", "projectbase", "PYTHON_FOR_BUILD", "PYTHON_FOR_REGEN", "FREEZE_MODULE"):
+        if key in result:
+            result[key] = ""
+    result["srcdir"] = "."
+    return result
+
+
+def module(variables: dict[str, object]) -> str:
+    """Source of _sysconfigdata: literal values, made absolute when it is imported."""
+    prefix = str(variables["prefix"])
+    text = pprint.pformat(variables, width=120)
+    return (
+        "# system configuration generated and used by the sysconfig module\n"
+        "import sys as _sys\n"
+        f"build_time_vars = {text}\n"
+        "build_time_vars = {\n"
+        f"    k: v.replace({prefix!r}, _sys.base_prefix) if isinstance(v, str) else v for k, v in build_time_vars.items()\n"
+        "}\n"
+    )
+
+
+def details(data: dict, minor: str, *, static: str | None) -> dict:
+    """build-details.json (PEP 739) with paths relative to its own folder; `static`: the library's path, if it is there."""
+    if not data:
+        return {}
+    data = dict(data)
+    if static is None:
+        data["base_prefix"] = "../.."
+        data["base_interpreter"] = f"bin/python{minor}"
+        data.pop("libpython", None)
+    else:
+        data["base_prefix"] = "."
+        data.pop("base_interpreter", None)
+        data["libpython"] = {"static": static}
+    data["c_api"] = {"headers": f"include/python{minor}"}
+    return data
