@@ -26,10 +26,8 @@ _EPOCH_NS = EPOCH * 1_000_000_000
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FICLONE = 0x40049409
-_NO_REFLINK = frozenset(
-    {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM}
-)
-_GIB = 1 << 30
+_NO_REFLINK = frozenset({errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM})
+_MIB = 1 << 20
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -44,7 +42,7 @@ def explained(root: Path) -> Iterator[None]:
             raise StoreError(
                 StoreReason.NO_SPACE,
                 f"no space left while writing {where}: {error.strerror}; {free_space(root)}",
-                hint="run `python -m pipeline gc --max-gib 10` or free space on that disk, then the same "
+                hint="run `python -m pipeline gc --max-size 10G` or free space on that disk, then the same "
                 "command again: it goes on at the last finished action",
             ) from error
         if error.errno in _NOT_WRITABLE:
@@ -63,8 +61,8 @@ def free_space(path: Path) -> str:
         found = os.statvfs(path)
     except OSError:
         return f"{path} cannot be asked for its free space"
-    free, total = found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
-    return f"{free / _GIB:.2f} of {total / _GIB:.1f} GiB and {found.f_favail} file entries are free on {path}"
+    free, total = found.f_bavail * found.f_frsize / _MIB, found.f_blocks * found.f_frsize / _MIB
+    return f"{free:.0f} of {total:.0f} MiB and {found.f_favail} file entries are free on {path}"
 
 
 def write_atomically(path: Path, data: bytes, *, temp: Path) -> None:
@@ -132,9 +130,7 @@ def _reflink(source: int, target: int) -> bool:
 def remove_tree(path: Path) -> None:
     """Remove a folder whatever the modes inside (a build may leave folders read-only); missing is fine."""
 
-    def unlock(
-        _function: Callable[..., object], name: str, info: tuple[object, BaseException, object]
-    ) -> None:
+    def unlock(_function: Callable[..., object], name: str, info: tuple[object, BaseException, object]) -> None:
         if isinstance(info[1], FileNotFoundError):
             return
         failed = Path(name)

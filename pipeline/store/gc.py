@@ -119,25 +119,17 @@ def _items(layout: Layout, blobs: Collection[Blob], keep: frozenset[str]) -> lis
     named = {name for item in items for name in item.trees}
     for name in trees.keys() - named:
         path = layout.tree_object(name)
-        items.append(
-            _Item(_Kind.TREE, path, path.stat().st_atime, name in keep, frozenset({name}), trees[name])
-        )
+        items.append(_Item(_Kind.TREE, path, path.stat().st_mtime, name in keep, frozenset({name}), trees[name]))
     needed = {blob for item in items for blob in item.blobs}
     for blob in set(blobs) - needed:
         path = layout.blob(blob.hash, executable=blob.executable)
-        items.append(
-            _Item(_Kind.BLOB, path, path.stat().st_atime, blob.hash in keep, blobs=frozenset({blob}))
-        )
+        items.append(_Item(_Kind.BLOB, path, path.stat().st_atime, blob.hash in keep, blobs=frozenset({blob})))
     for path in layout.failed.iterdir():
-        items.append(
-            _Item(_Kind.FAILED, path, path.stat().st_mtime, path.name in keep, own_size=disk_usage(path))
-        )
+        items.append(_Item(_Kind.FAILED, path, path.stat().st_mtime, path.name in keep, own_size=disk_usage(path)))
     return items
 
 
-def _judge(
-    items: list[_Item], sizes: dict[Blob, int], max_bytes: int | None, max_age_days: float | None
-) -> set[_Item]:
+def _judge(items: list[_Item], sizes: dict[Blob, int], max_bytes: int | None, max_age_days: float | None) -> set[_Item]:
     gone: set[_Item] = set()
     uses = Counter(blob for item in items for blob in item.blobs)
     total = sum(sizes.get(blob, 0) for blob in uses) + sum(item.own_size for item in items)

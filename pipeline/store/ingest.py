@@ -139,12 +139,16 @@ class Ingest:
         if os.geteuid() == 0:
             os.chown(source, 0, 0)
         set_constant_time(source)
-        os.rename(source, blob)
+        try:
+            os.rename(source, blob)
+        except FileNotFoundError:
+            blob.parent.mkdir(exist_ok=True)
+            os.rename(source, blob)
         touch(blob)
 
 
 def touch(path: Path) -> None:
-    """Note that a blob or tree was used now: in its access time, since its modification time is constant."""
+    """Note that a blob was used now: in its access time, since its modification time is constant."""
     status = os.stat(path)
     with suppress(PermissionError):
         os.utime(path, ns=(time.time_ns(), status.st_mtime_ns))
@@ -154,14 +158,9 @@ def _walk(top: str, take: Take) -> Iterator[tuple[str, str, os.stat_result]]:
     stack = [("", top)]
     while stack:
         prefix, folder = stack.pop()
-        try:
-            listing = os.scandir(folder)
-        except PermissionError:
-            if take is Take.COPY:
-                raise
-            os.chmod(folder, 0o700)
-            listing = os.scandir(folder)
-        with listing:
+        if take is Take.MOVE and os.stat(folder).st_mode & 0o700 != 0o700:
+            os.chmod(folder, 0o700)  # a build may leave folders that nothing can be moved out of
+        with os.scandir(folder) as listing:
             for item in listing:
                 path = _text(prefix + item.name, item.path)
                 status = item.stat(follow_symlinks=False)

@@ -36,11 +36,7 @@ class Layout:
     Raises StoreError: NEWER_FORMAT, NOT_A_STORE (the folder holds something else), NO_SPACE, NOT_WRITABLE.
     """
 
-    _FOLDERS: ClassVar[tuple[str, ...]] = (
-        *("blobs", "trees", "results", "failed", "work", "locks", "quarantine"),
-        *(f"blobs/{number:02x}" for number in range(256)),
-        *(f"results/{number:02x}" for number in range(256)),
-    )
+    _FOLDERS: ClassVar[tuple[str, ...]] = (*("blobs", "trees", "results", "failed", "work", "locks", "quarantine"),)
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()

@@ -213,6 +213,7 @@ class Store:
                     hint="put the tree in before its result is recorded",
                 )
         with explained(self.root):
+            path.parent.mkdir(exist_ok=True)
             sync_filesystem(self.root)
             write_atomically(path, result.to_bytes(), temp=self._session.temp())
 
@@ -287,9 +288,7 @@ class Store:
         """Give space back, see `pipeline.store.gc.collect`; raises StoreError (BUSY: in use by others)."""
         with self._alone("gc"):
             self._trees.clear()
-            return _gc.collect(
-                self._layout, self._session, max_bytes=max_bytes, max_age_days=max_age_days, keep=keep
-            )
+            return _gc.collect(self._layout, self._session, max_bytes=max_bytes, max_age_days=max_age_days, keep=keep)
 
     @contextmanager
     def _alone(self, what: str) -> Iterator[None]:
@@ -297,7 +296,7 @@ class Store:
             raise StoreError(
                 StoreReason.BUSY,
                 f"the store {self.root} is in use by another process: {what} would pull files from under it",
-                hint=f"wait for the running build to end, then `python -m pipeline {what}`",
+                hint="wait for the running build to end, then type it again",
             )
         try:
             with explained(self.root):

@@ -170,9 +170,7 @@ class Tree:
                 hint=f"its top level has: {', '.join(e.path for e in self.entries if '/' not in e.path)}",
             )
         start = prefix + "/"
-        return Tree(
-            tuple(replace(e, path=e.path[len(start) :]) for e in self.entries if e.path.startswith(start))
-        )
+        return Tree(tuple(replace(e, path=e.path[len(start) :]) for e in self.entries if e.path.startswith(start)))
 
     def under(self, prefix: str) -> Tree:
         """This tree moved into the directory `prefix`."""

@@ -156,9 +156,7 @@ def _drop_bad_checkouts(layout: Layout, session: Session, trees: dict[str, Tree]
         tree = trees.get(folder.name)
         if tree is None or not _is_checkout(layout, folder, tree):
             discard(folder, session)
-            problems.append(
-                Problem(folder, "is no true checkout of its tree", "removed: it is made anew on use")
-            )
+            problems.append(Problem(folder, "is no true checkout of its tree", "removed: it is made anew on use"))
     return problems
 
 

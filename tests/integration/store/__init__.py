@@ -1,0 +1,1 @@
+"""Tests of the store with real crashes, full disks and several processes."""
