@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,14 +80,11 @@ class _Builder:
 
     def build(self, node: Node, where: Path_) -> Json:
         self.marks.setdefault(where, (node.start_mark.line + 1, node.start_mark.column + 1))
-        if len(where) > MAX_DEPTH:
-            self.note(node, LoadReason.TOO_LARGE, f"nested deeper than {MAX_DEPTH} levels")
-            return None
         if isinstance(node, MappingNode):
             return self._mapping(node, where)
         if isinstance(node, SequenceNode):
             return [self.build(item, (*where, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
+        return _scalar(node)
 
     def _mapping(self, node: MappingNode, where: Path_) -> Json:
         out: dict[str, Json] = {}
@@ -102,47 +100,54 @@ class _Builder:
             out[key] = self.build(value_node, (*where, key))
         return out
 
-    def _scalar(self, node: Node) -> Json:
-        text = str(node.value)
-        match str(node.tag).rpartition(":")[2]:
-            case "bool":
-                return text == "true"
-            case "null":
-                return None
-            case "int":
-                return int(text) if len(text) < 20 else text
-            case "float":
-                return float(text)
-            case "str":
-                return text
-            case other:
-                self.note(node, LoadReason.WRONG_TYPE, f"the YAML tag {other!r} is not used here")
-                return None
+
+def _scalar(node: Node) -> Json:
+    """A scalar by its implicit type; a number that JSON readers would not keep stays text."""
+    text = str(node.value)
+    match str(node.tag).rpartition(":")[2]:
+        case "bool":
+            return text == "true"
+        case "null":
+            return None
+        case "int":
+            return int(text) if len(text) < 20 else text
+        case "float":
+            return float(text) if math.isfinite(float(text)) else text
+        case _:
+            return text
 
 
-def _refuse_aliases(text: str, file: Path) -> None:
-    """Scan events before any graph is built, so that an alias bomb never expands."""
+def _refuse_what_is_not_core(text: str, file: Path) -> None:
+    """Scan events before any graph is built: building expands aliases, obeys tags and recurses in C."""
+    depth = 0
     for event in yaml.parse(text, Loader=_CoreLoader):
-        anchor = getattr(event, "anchor", None)
-        if anchor is not None:
-            mark = event.start_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            message = f"anchors and aliases are not used here (&{anchor} or *{anchor})"
-            raise refuse([Problem(file, line, column, LoadReason.ALIAS, message)])
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            reason, message = LoadReason.TOO_LARGE, f"nested deeper than {MAX_DEPTH} levels"
+        elif anchor is not None:
+            reason, message = LoadReason.ALIAS, f"anchors and aliases are not used here (&{anchor} or *{anchor})"
+        elif tag is not None:
+            reason, message = LoadReason.WRONG_TYPE, f"the YAML tag {tag!r} is not used here"
+        else:
+            continue
+        mark = event.start_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise refuse([Problem(file, line, column, reason, message)])
 
 
 def parse(text: str, file: Path) -> Document:
     """Parse YAML text. Raises `DefinitionError` with every problem found."""
     try:
-        _refuse_aliases(text, file)
+        _refuse_what_is_not_core(text, file)
         node = yaml.compose(text, Loader=_CoreLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = str(error.problem or error.context)
         raise refuse([Problem(file, line, column, LoadReason.SYNTAX, message)]) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise refuse([Problem(file, 1, 1, LoadReason.SYNTAX, str(error) or "nested too deeply")]) from error
+    except yaml.YAMLError as error:
+        raise refuse([Problem(file, 1, 1, LoadReason.SYNTAX, str(error))]) from error
     builder = _Builder(file)
     data = builder.build(node, ()) if node is not None else None
     if builder.problems:
@@ -174,8 +179,29 @@ def validate(document: Document, model: type[M]) -> M:
         # JSON mode: strict about scalars, yet arrays become tuples.
         return model.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
-        problems = [_problem(document, model, dict(detail)) for detail in error.errors(include_url=False)]
-        raise refuse(problems) from error
+        details = [dict(detail) for detail in error.errors(include_url=False)]
+        raise refuse([_problem(document, model, detail) for detail in _causes(model, details)]) from error
+
+
+def _causes(model: type[BaseModel], details: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what only follows from another problem: a list too short because its items are wrong, and a
+    key that is missing because it is misspelt."""
+    places: list[Path_] = [tuple(detail["loc"]) for detail in details]
+    unknown = [where for where, detail in zip(places, details, strict=True) if detail["type"] == "extra_forbidden"]
+    meant = {(*where[:-1], _suggestion(model, where)) for where in unknown}
+    return [
+        detail
+        for where, detail in zip(places, details, strict=True)
+        if not (detail["type"] == "missing" and where in meant)
+        and not (
+            detail["type"] == "too_short" and any(len(p) > len(where) and p[: len(where)] == where for p in places)
+        )
+    ]
+
+
+def _suggestion(model: type[BaseModel], where: Path_) -> str | None:
+    """The known key that an unknown one at `where` most resembles."""
+    return next(iter(difflib.get_close_matches(str(where[-1]), _keys_at(model, where[:-1]), n=1)), None)
 
 
 def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any]) -> Problem:
@@ -183,9 +209,8 @@ def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any])
     shown = ".".join(str(part) for part in where) or "the file"
     match detail["type"]:
         case "extra_forbidden":
-            known = _keys_at(model, where[:-1])
-            close = difflib.get_close_matches(str(where[-1]), known, n=1)
-            advice = f"; did you mean `{close[0]}`?" if close else f"; known here: {', '.join(sorted(known))}"
+            close, known = _suggestion(model, where), ", ".join(_keys_at(model, where[:-1]))
+            advice = f"; did you mean `{close}`?" if close else f"; known here: {known}"
             return document.problem(where, LoadReason.UNKNOWN_KEY, f"unknown key `{shown}`{advice}")
         case "missing":
             return document.problem(where, LoadReason.MISSING_KEY, f"`{shown}` is missing")

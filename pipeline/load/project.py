@@ -16,7 +16,7 @@ from pipeline.load.problems import LoadReason, Problem, refuse
 from pipeline.model.policy import Policy
 from pipeline.model.recipe import Recipe
 from pipeline.model.release import Release
-from pipeline.model.toolchain import Target, Toolchain, ToolchainLock
+from pipeline.model.toolchain import NATIVE_TARGET, Target, Toolchain, ToolchainLock
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,11 @@ def _recipe_files(folder: Path, recipe: Recipe) -> dict[str, dict[str, RecipeFil
 
 
 def _digests(folder: Path, glob: str) -> Iterator[tuple[str, RecipeFile]]:
-    for path in sorted(folder.glob(glob)):
+    try:
+        found = sorted(folder.glob(glob))
+    except ValueError:
+        return  # not a pattern, hence no file: told with its place by `_check_files`
+    for path in found:
         if path.is_file() and not path.is_symlink():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             yield path.relative_to(folder).as_posix(), RecipeFile(digest, bool(path.stat().st_mode & 0o100))
@@ -153,6 +157,7 @@ def _cross_check(project: Project) -> Iterator[Problem]:
         for name in sorted(wanted.keys() - project.toolchains.keys()):
             message = f"no toolchain is named {name!r}"
             yield _at(project, path, (wanted[name],), LoadReason.UNKNOWN_REFERENCE, message)
+    yield from _check_outputs(project)
     yield from _check_cycles(project)
 
 
@@ -218,7 +223,6 @@ def _check_artifacts(project: Project, recipe: Recipe, path: Path) -> Iterator[P
 
 
 def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> Iterator[Problem]:
-    base = project.recipe_dir(folder)
     wanted: list[tuple[tuple[str | int, ...], str]] = [(("files", i), glob) for i, glob in enumerate(recipe.files)]
     for index, version in enumerate(recipe.versions):
         wanted += [(("versions", index, "files", i), glob) for i, glob in enumerate(version.files)]
@@ -227,7 +231,7 @@ def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> I
     if recipe.crates is not None:
         wanted.append((("crates",), recipe.crates.lock))
     for where, glob in wanted:
-        if not any(found.is_file() for found in base.glob(glob)):
+        if not project.files[folder][glob]:
             yield _at(
                 project,
                 path,
@@ -237,24 +241,51 @@ def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> I
             )
 
 
+def _check_outputs(project: Project) -> Iterator[Problem]:
+    """An artifact's name, version and target lead to one build."""
+    made: dict[tuple[str, str, str], str] = {}
+    for folder, recipe in project.recipes.items():
+        for index, artifact in enumerate(recipe.artifacts):
+            here = f"recipes/{folder}/recipe.yaml, artifacts.{index}"
+            names = [
+                (artifact.name, version.version, target)
+                for target in recipe.targets
+                for version in recipe.versions
+                if artifact.holds(target, version.version)
+            ]
+            twice = next((name for name in names if made.setdefault(name, here) != here), None)
+            if twice is not None:
+                message = f"{' '.join(twice)} is published by {made[twice]}, too"
+                where = ("artifacts", index, "name")
+                path = project.recipe_dir(folder) / "recipe.yaml"
+                yield _at(project, path, where, LoadReason.DUPLICATE_OUTPUT, message)
+
+
 def _check_cycles(project: Project) -> Iterator[Problem]:
-    """Dependencies of one target must form no cycle (a native edge leads to another target's build)."""
-    done: set[str] = set()
+    """No build may need itself. A build is a recipe for a target: a native edge leads to the native target's."""
+    done: set[tuple[str, str]] = set()
 
-    def visit(name: str, trail: tuple[str, ...]) -> Iterator[Problem]:
-        if name in trail:
-            loop = " → ".join((*trail[trail.index(name) :], name))
-            path = project.recipe_dir(name) / "recipe.yaml"
-            yield _at(project, path, ("dependencies",), LoadReason.CYCLE, f"recipes depend on each other: {loop}")
-            return
-        if name in done or name not in project.recipes:
-            return
-        for dependency in project.recipes[name].dependencies:
-            yield from visit(dependency.name, (*trail, name))
-        done.add(name)
+    def needs(name: str, target: str) -> Iterator[tuple[str, str]]:
+        recipe = project.recipes[name]
+        for found, goal in ((recipe.dependencies, target), (recipe.native, NATIVE_TARGET)):
+            for item in found:
+                if item.name in project.recipes and (item.targets is None or target in item.targets):
+                    yield item.name, goal
 
-    for name in project.recipes:
-        yield from visit(name, ())
+    def visit(build: tuple[str, str], trail: tuple[tuple[str, str], ...]) -> Iterator[Problem]:
+        if build in trail:
+            loop = " → ".join(name for name, _ in (*trail[trail.index(build) :], build))
+            path = project.recipe_dir(build[0]) / "recipe.yaml"
+            key = "dependencies" if project.recipes[build[0]].dependencies else "native"
+            yield _at(project, path, (key,), LoadReason.CYCLE, f"recipes need each other: {loop} (for {build[1]})")
+        elif build not in done:
+            for needed in needs(*build):
+                yield from visit(needed, (*trail, build))
+            done.add(build)
+
+    for name, recipe in project.recipes.items():
+        for target in recipe.targets:
+            yield from visit((name, target), ())
 
 
 def canonical_json(value: object) -> str:

@@ -37,7 +37,7 @@ Size = Annotated[int, Field(ge=0, le=2**53 - 1)]
 class Model(BaseModel):
     """A frozen record that refuses unknown keys and silent conversions (`"1"` is not 1)."""
 
-    # python-re: the default engine has no look-around, which the path pattern needs.
+    # Rust's regular expressions: their `$` is the end, never a newline before the end.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, validate_default=True, regex_engine="python-re"
+        frozen=True, extra="forbid", strict=True, validate_default=True, regex_engine="rust-regex"
     )

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from pipeline.model.base import ArtifactKind, Model, Name, Sha256, Size, Tier, Triple
 
@@ -31,13 +31,7 @@ ArtifactId = tuple[str, str, str, tuple[tuple[str, str], ...]]
 """Name, version, target and options: what makes two artifacts two."""
 
 
-class Record(Model):
-    """A part of the manifest. Rust's regular expressions: their `$` is the end and never a newline before it."""
-
-    model_config = ConfigDict(regex_engine="rust-regex")
-
-
-class FileReference(Record):
+class FileReference(Model):
     """A file beside the manifest: its length and digest are checked before it is used."""
 
     path: ArtifactPath
@@ -45,39 +39,37 @@ class FileReference(Record):
     sha256: Sha256
 
 
-class Requires(Record):
+class Requires(Model):
     """What a machine must have to run the artifact."""
 
-    glibc: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")] | None = Field(
+    glibc: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+(\.\d+)?$")] | None = Field(
         default=None, description="The oldest GNU libc that will do."
     )
-    isa: Name = Field(
-        description="An architecture (`x86_64`: its baseline is enough) or a level of it (`x86-64-v3`)."
-    )
+    isa: Name = Field(description="An architecture (`x86_64`: its baseline is enough) or a level of it (`x86-64-v3`).")
     runtime: Name | None = Field(default=None, description="What executes it if the system does not: `wasi-preview1`.")
 
 
-class Capabilities(Record):
+class Capabilities(Model):
     """What was seen to work in this very artifact."""
 
     modules: tuple[Text, ...] = Field(default=(), description="Modules that really import, sorted.")
 
 
-class Pinned(Record):
+class Pinned(Model):
     """Something that went in, by name and digest."""
 
     name: Text
     sha256: Sha256
 
 
-class Dependency(Record):
+class Dependency(Model):
     """An action whose output went into the build, and the key it was made under."""
 
     action: Text
     key: Sha256
 
 
-class Made(Record):
+class Made(Model):
     """How the artifact was made, enough to make it again and compare."""
 
     recipe: Pinned = Field(description="The recipe and the digest of its files.")
@@ -88,7 +80,7 @@ class Made(Record):
     dependencies: tuple[Dependency, ...] = ()
 
 
-class Artifact(Record):
+class Artifact(Model):
     """One published archive."""
 
     name: Name
@@ -123,7 +115,7 @@ class Artifact(Record):
         return self
 
 
-class Manifest(Record):
+class Manifest(Model):
     """`manifests/<release>.json`."""
 
     schema_: Literal["1.0"] = Field(alias="schema", description="Version of this format.")

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import Field, HttpUrl, Strict, TypeAdapter, field_validator, model_validator
+from pydantic import Field, GetJsonSchemaHandler, HttpUrl, Strict, TypeAdapter, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from pipeline.model.base import ArtifactKind, Env, Model, Name, RelativePath, Sha256, Size, Tier, Triple
 
@@ -21,9 +23,7 @@ class Source(Model):
     """One pinned source archive and where its bytes may be had, best first."""
 
     urls: tuple[str, ...] = Field(default=(), description="Upstream addresses (https), best first.")
-    debian: RelativePath | None = Field(
-        default=None, description="Path in Debian's pool with the same bytes."
-    )
+    debian: RelativePath | None = Field(default=None, description="Path in Debian's pool with the same bytes.")
     sha256: Sha256
     size: Size
     into: RelativePath = Field(default=".", description="Folder under /build/src that it is unpacked to.")
@@ -56,9 +56,7 @@ class RecipeVersion(Model):
     version: Annotated[str, Field(min_length=1)]
     sources: tuple[Source, ...] = ()
     env: Env = {}
-    files: tuple[RelativePath, ...] = Field(
-        default=(), description="More recipe files, for this version only."
-    )
+    files: tuple[RelativePath, ...] = Field(default=(), description="More recipe files, for this version only.")
 
     @field_validator("version")
     @classmethod
@@ -98,6 +96,10 @@ class Dependency(Filtered):
 
     name: Name
     version: str | None = Field(default=None, description="Which of its versions; its default when absent.")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [TypeAdapter(Name).json_schema(), handler(schema)]}
 
     @model_validator(mode="before")
     @classmethod
@@ -188,10 +190,4 @@ class Recipe(Model):
             repeated = sorted({name for name in names if names.count(name) > 1})
             if repeated:
                 raise ValueError(f"`{what}` lists {', '.join(repeated)} more than once")
-        for target in self.targets:
-            for version in self.versions:
-                made = [a.name for a in self.artifacts if a.holds(target, version.version)]
-                twice = sorted({name for name in made if made.count(name) > 1})
-                if twice:
-                    raise ValueError(f"two artifacts named {', '.join(twice)} for {target}")
         return self

@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 
 from pipeline.model.base import Env, Model, Name, RelativePath, Sha256, Size, Triple
 
+NATIVE_TARGET = "x86_64-unknown-linux-gnu"
+"""What `native` dependencies are built for: they run inside the build's sandbox."""
+
 
 class AllowExpired(Model):
     """Why a suite's index may be used after its Valid-Until."""
@@ -30,9 +33,7 @@ class Toolchain(Model):
     exclude: tuple[str, ...] = Field(default=(), description="Globs that are not unpacked.")
     links: dict[RelativePath, str] = Field(default={}, description="Symlink path → link text.")
     files: dict[RelativePath, str] = Field(default={}, description="Small text files: path → content.")
-    maintainer_scripts: dict[str, str] = Field(
-        default={}, description="Package → why its scripts need not run."
-    )
+    maintainer_scripts: dict[str, str] = Field(default={}, description="Package → why its scripts need not run.")
     env: Env = {}
 
 
@@ -53,9 +54,7 @@ class ToolchainLock(Model):
     schema_version: Literal[1]
     name: Name
     suite: Name
-    timestamp: str = Field(
-        description="Date of the suite's Release file, `YYYYMMDDTHHMMSSZ`, as snapshots use."
-    )
+    timestamp: str = Field(description="Date of the suite's Release file, `YYYYMMDDTHHMMSSZ`, as snapshots use.")
     packages: tuple[LockedPackage, ...]
 
 

@@ -13,14 +13,13 @@ from pipeline.load.problems import LoadReason
 from pipeline.load.project import Project
 from pipeline.model.base import Model
 from pipeline.model.recipe import ArtifactSpec, Dependency, Recipe, RecipeVersion, Step
-from pipeline.model.toolchain import Target, Toolchain
+from pipeline.model.toolchain import NATIVE_TARGET, Target, Toolchain
 from pipeline.plan.action import Action, Input, Json, Kind
 from pipeline.plan.select import Build
 
 SOURCE_DATE_EPOCH = 1767225600
 """2026-01-01T00:00:00Z: the time that every build sees and every file carries."""
 
-NATIVE_TARGET = "x86_64-unknown-linux-gnu"
 PROBE_TOOLCHAIN = "llvm-22"
 
 BASE_ENV: Mapping[str, str] = {
@@ -147,7 +146,7 @@ class _Planner:
         suffix = f"{spec.name}-{build.version}@{build.target}"
         inputs = [
             Input(made, "/artifact", subtree=spec.path),
-            Input(made, "/facts", subtree="facts"),
+            Input(made, "/facts", subtree="facts", optional=True),
             Input(self.rootfs(PROBE_TOOLCHAIN), "/"),
         ]
         if target.sysroot is not None:
