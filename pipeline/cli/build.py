@@ -16,7 +16,7 @@ from pipeline.plan.action import Json
 from pipeline.plan.graph import Goal, Graph, plan
 from pipeline.plan.select import Build
 from pipeline.probe.action import judge_result, read_facts
-from pipeline.probe.prober import probe_version
+from pipeline.probe.version import probe_version
 from pipeline.publish.action import packed_archive, record_of
 from pipeline.publish.publisher import Publisher
 from pipeline.run.events import Published
@@ -45,7 +45,6 @@ class Delivery:
     graph: Graph
     publisher: Publisher
     delivered: list[Delivered] = field(default_factory=list)
-    refused: set[Goal] = field(default_factory=set)
 
     def __call__(self, action: str, report: Report) -> None:
         """Called by the executor after every action that has a result."""
@@ -55,14 +54,13 @@ class Delivery:
 
     def _deliver(self, goal: Goal, report: Report) -> None:
         try:
-            judge_result(self.app.project, goal, self._facts(goal, report))
-        except SlimeError as error:
-            self.refused.add(goal)
+            facts = self._facts(goal, report)
+            judge_result(self.app.project, goal, facts)
+            record = record_of(self.app.project, self.graph, goal, report, facts)
+            published = self.publisher.publish(record, packed_archive(self.app.store, report.results[goal.archive]))
+        except SlimeError as error:  # of this artifact alone: the others are still built and published
             report.failures.append(Failure(goal.probe, error))
             return
-        record = record_of(self.app.project, self.graph, goal, report, self._facts(goal, report))
-        archive = packed_archive(self.app.store, report.results[goal.archive])
-        published = self.publisher.publish(record, archive)
         ran_now = [report.built[name] for name in (goal.action, goal.probe, goal.archive) if name in report.built]
         self.delivered.append(
             Delivered(goal, published.path, published.size, published.sha256, sum(ran_now), not ran_now)

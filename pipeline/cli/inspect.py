@@ -18,7 +18,7 @@ from pipeline.plan.action import Json, key_of, material
 from pipeline.plan.graph import Graph, plan
 from pipeline.plan.select import Build
 from pipeline.probe.action import judge_result, read_facts
-from pipeline.probe.prober import probe_version
+from pipeline.probe.version import probe_version
 from pipeline.run.history import History, why
 from pipeline.run.inputs import input_digest
 from pipeline.store.result import ActionResult

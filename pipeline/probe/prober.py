@@ -6,11 +6,9 @@ Facts are named `elf.*` (the entry), `elf.files.<path>.*`, `archives.<path>.*`, 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +58,6 @@ def probe(request: ProbeRequest, on_event: Callable[[str], None] | None = None) 
 def probe_files(request: ProbeRequest) -> Facts:
     """The facts that need no run: all of `probe`'s but `ran`. Raises as `probe` does."""
     return _Prober(request, lambda _: None).files()
-
-
-def probe_version() -> str:
-    """Digest of all that decides about facts: this package's files and the parsers' versions."""
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted([*here.glob("*.py"), *(p for p in runner.SCRIPTS.iterdir() if p.is_file())]):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(here).as_posix()} {content}\n".encode())
-    for package in ("pyelftools", "wasmtime"):
-        digest.update(f"{package} {version(package)}\n".encode())
-    return digest.hexdigest()
 
 
 class _Prober:

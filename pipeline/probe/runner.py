@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from pipeline.probe import wasm
 from pipeline.probe.facts import ProbeError
 from pipeline.probe.tools import ARTIFACT, SYSROOT
+from pipeline.probe.version import SCRIPTS
 from pipeline.sandbox.protocol import Engine, Mount, Outcome, Sandbox, SandboxLimits, explain_status
 
-SCRIPTS = Path(__file__).parent / "scripts"
 GUEST_SCRIPTS = "/probe"
 MARK = "@@probe "
 _GIB = 1 << 30

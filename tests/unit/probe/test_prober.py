@@ -13,8 +13,9 @@ from pipeline.model.recipe import ArtifactSpec
 from pipeline.model.toolchain import Target
 from pipeline.probe import prober, runner
 from pipeline.probe.facts import ProbeError, ProbeReason
-from pipeline.probe.prober import ELSEWHERE, ProbeRequest, probe, probe_files, probe_version, relocation
+from pipeline.probe.prober import ELSEWHERE, ProbeRequest, probe, probe_files, relocation
 from pipeline.probe.runner import MARK
+from pipeline.probe.version import probe_version
 from pipeline.sandbox.protocol import Sandbox
 from tests.unit.probe.elves import Elf
 from tests.unit.probe.fakes import FakeEngine

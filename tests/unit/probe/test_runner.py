@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from pipeline.probe import runner
-from pipeline.probe.runner import MARK, SCRIPTS, Run, SandboxRunner, parse
+from pipeline.probe.runner import MARK, Run, SandboxRunner, parse
+from pipeline.probe.version import SCRIPTS
 from pipeline.sandbox.protocol import Sandbox
 from tests.unit.probe.fakes import FakeEngine, FakeRunner
 
