@@ -38,13 +38,15 @@ EPOCHS: Mapping[Kind, int] = dict.fromkeys(Kind, 1)
 class Input:
     """The output of another action, or a folder of it, seen by this one at `mount` (absolute).
 
-    Several inputs at one mount are merged into one tree. `exclude` names top folders that are left out.
+    Several inputs at one mount are merged into one tree. `exclude` names top folders that are left out. An
+    `optional` folder that is not there is an empty tree; any other must be there.
     """
 
     action: str
     mount: str
     subtree: str = "."
     exclude: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)

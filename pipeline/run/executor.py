@@ -149,7 +149,11 @@ class _Run:
         """All that `name` needs is there: take it from the store, or put it in the queue."""
         action = self.graph.actions[name]
         store = self.executor.store
-        digests = {item: input_digest(store, item, self.report.results) for item in action.inputs}
+        try:
+            digests = {item: input_digest(store, item, self.report.results) for item in action.inputs}
+        except SlimeError as error:  # an action before it did not leave what this one is made from
+            self._fail(name, error, 0.0)
+            return
         content = material(action, digests)
         key = key_of(content)
         self.report.keys[name] = key
@@ -226,11 +230,14 @@ class _Run:
         elif isinstance(outcome, SlimeError):
             if self.executor.cancel.is_set():
                 return
-            self.report.failures.append(Failure(name, outcome))
-            self.executor.emit(Finished(name, Ended.FAILED, seconds, outcome.message))
+            self._fail(name, outcome, seconds)
         else:
             self.executor.cancel.set()
             raise outcome
+
+    def _fail(self, name: str, error: SlimeError, seconds: float) -> None:
+        self.report.failures.append(Failure(name, error))
+        self.executor.emit(Finished(name, Ended.FAILED, seconds, error.message))
 
     def _finish(self, name: str, result: ActionResult, ended: Ended, seconds: float) -> None:
         self.report.results[name] = result

@@ -16,12 +16,17 @@ def _is_under(path: str, folders: Iterable[str]) -> bool:
 
 
 def input_tree(store: Store, item: Input, results: Mapping[str, ActionResult]) -> Digest:
-    """The digest of the tree that `item` stands for; a folder that is not there is an empty tree."""
+    """The digest of the tree that `item` stands for.
+
+    Raises `StoreError` (`MISSING`) for a folder that must be there and is not; an optional one is an empty tree then.
+    """
     whole = results[item.action].outputs["out"]
     if item.subtree == "." and not item.exclude:
         return whole
     tree = store.tree(whole)
-    if item.subtree != ".":
+    if item.optional and item.subtree not in tree.by_path:
+        tree = Tree()
+    elif item.subtree != ".":
         tree = tree.subtree(item.subtree)
     kept = tuple(entry for entry in tree.entries if not _is_under(entry.path, item.exclude))
     return store.put_tree_object(Tree(kept))
