@@ -65,7 +65,7 @@ def record_of(project: Project, graph: Graph, goal: Goal, report: Report, facts:
         probe_key=report.keys[goal.probe],
         engine=str(report.results[goal.action].meta["engine"]),
         facts=facts,
-        sources=tuple(_sources(project, graph, below)),
+        sources=tuple(dict.fromkeys(_sources(project, graph, below))),
         locks=tuple(_locks(project, graph, below)),
         dependencies=tuple((name, report.keys[name]) for name in below),
     )
