@@ -15,6 +15,8 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 from pipeline.model.base import ArtifactKind, Model, Name, Sha256, Size, Tier, Triple
 
 SCHEMA: Literal["1.0"] = "1.0"
+ARCHIVE_FORMAT = 2
+"""Part of an archive's key: raised when the same tree is packed into other bytes."""
 
 ArtifactPath = Annotated[
     str,

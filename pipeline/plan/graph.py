@@ -12,6 +12,7 @@ from pipeline.errors import DefinitionError, UsageError, UsageReason
 from pipeline.load.problems import LoadReason
 from pipeline.load.project import Project
 from pipeline.model.base import Model
+from pipeline.model.manifest import ARCHIVE_FORMAT
 from pipeline.model.recipe import ArtifactSpec, Dependency, Recipe, RecipeVersion, Step
 from pipeline.model.toolchain import NATIVE_TARGET, Target, Toolchain
 from pipeline.plan.action import Action, Input, Json, Kind
@@ -163,7 +164,7 @@ class _Planner:
             Action(
                 f"archive/{suffix}",
                 Kind.ARCHIVE,
-                {"top": top},
+                {"top": top, "format": ARCHIVE_FORMAT},
                 (Input(made, "/artifact", subtree=spec.path),),
             )
         )
