@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from pipeline.sandbox.usage import DiskMeter
 from pipeline.sandbox.watch import conclude, drain, watch
 
 _OLDEST_API = (1, 40)
+_USUAL_SOCKET = "unix:///var/run/docker.sock"
 _HINTS = {
     "Permission denied": "you may not use the daemon: `sudo usermod -aG docker $USER` and log in again, or set "
     "DOCKER_HOST to a daemon of your own",
@@ -111,13 +113,24 @@ class Docker:
 def _client() -> Iterator[DockerClient]:
     # One per run: a client's connections are not for several threads.
     try:
+        _knock()
         client = docker.from_env()
-        try:
-            yield client
-        finally:
-            client.close()
+    except (DockerException, RequestException, OSError) as error:
+        raise _explained(error) from error
+    try:
+        yield client
     except (DockerException, RequestException, ConnectionError) as error:
         raise _explained(error) from error
+    finally:
+        client.close()
+
+
+def _knock() -> None:
+    # docker would find out, too, but leaves its socket open and wraps the reason in three others.
+    host = os.environ.get("DOCKER_HOST") or _USUAL_SOCKET
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.connect(host.removeprefix("unix://"))
 
 
 @contextmanager
@@ -150,7 +163,7 @@ def _version(client: DockerClient) -> str:
 
 def _explained(error: BaseException) -> SandboxError:
     said = str(error)
-    where = os.environ.get("DOCKER_HOST", "the default socket")
+    where = os.environ.get("DOCKER_HOST") or _USUAL_SOCKET
     hint = next((text for part, text in _HINTS.items() if part in said), "see the daemon's own log")
     return SandboxError(
         SandboxReason.ENGINE_LOST,

@@ -81,10 +81,10 @@ class Sandbox:
         """This sandbox; raises SandboxError (BAD_MOUNT) if a mount cannot be made as it is written."""
         targets = [mount.target for mount in self.mounts]
         for mount in self.mounts:
-            parts = mount.target.split("/")
+            top, *parts = mount.target.split("/")
             wrong = (
                 "its target is not an absolute, normal path"
-                if parts[0] or not all(part not in ("", ".", "..") for part in parts[1:])
+                if top or not parts or not all(part not in ("", ".", "..") for part in parts)
                 else "its target is mounted twice"
                 if targets.count(mount.target) > 1
                 else "its source does not exist"
@@ -196,7 +196,8 @@ class Engine(Protocol):
     ) -> Outcome:
         """Run to the end, or to a limit, or until `cancel` is set; no process is left when it returns or raises.
 
-        `on_line` gets the output's lines, long ones in pieces, without line ends, possibly with control characters.
+        Docker may mix lines of standard output and standard error in another order than they were printed; a script
+        that minds begins with `exec 2>&1`. `on_line` gets the output's lines, long ones in pieces, without line ends, possibly with control characters.
         Raises SandboxError if the sandbox could not be made or the engine went away, never for a failing command.
         """
 

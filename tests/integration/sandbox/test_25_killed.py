@@ -1,0 +1,187 @@
+"""Bad input 25: the builder or the daemon is killed in the middle of a build."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import docker
+import pytest
+
+from pipeline.errors import SandboxError
+from pipeline.sandbox.docker import Docker
+from pipeline.sandbox.docker_run import LABEL
+from pipeline.sandbox.errors import SandboxReason
+from pipeline.sandbox.protocol import Engine, Sandbox
+from tests.integration.sandbox.test_24_bad_builds import gone, sleepers
+
+ROOT = Path(__file__).parents[3]
+BUILDER = """
+import pickle, sys
+from pathlib import Path
+from pipeline.sandbox.auto import engines
+name, work = sys.argv[1], Path(sys.argv[2])
+sandbox = pickle.loads((work / "sandbox.pickle").read_bytes())
+engine = next(engine for engine in engines() if engine.name == name)
+engine.run(sandbox, log=work / "log", on_line=lambda line: print(line, flush=True))
+"""
+
+
+def containers() -> list[str]:
+    client = docker.from_env()
+    try:
+        return [found.name or "" for found in client.containers.list(all=True, filters={"label": LABEL})]
+    finally:
+        client.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=lambda number: number.name)
+def test_25_a_killed_builder_leaves_no_process_and_no_container(
+    engine: Engine, sandbox: Sandbox, tmp_path: Path, number: signal.Signals
+) -> None:
+    script = "sleep 7401 & nohup sleep 7401 >/dev/null 2>&1 & echo begun; sleep 7401"
+    wanted = replace(sandbox, command=("/bin/sh", "-c", script))
+    (tmp_path / "sandbox.pickle").write_bytes(pickle.dumps(wanted))
+    command = [sys.executable, "-c", BUILDER, engine.name, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as builder:
+        assert builder.stdout is not None
+        assert builder.stdout.readline() == "begun\n"
+        assert sleepers("7401")
+        builder.send_signal(number)
+    assert gone("7401")
+    if engine.name == "docker":
+        end = time.monotonic() + 20
+        while containers() and time.monotonic() < end:
+            time.sleep(0.2)
+        assert containers() == []
+
+
+@pytest.mark.docker
+def test_25_containers_of_dead_builders_are_removed_by_the_next_one(docker_answer: str, engine: Engine) -> None:
+    if engine.name != "docker":
+        assert engine.check().ok
+        return
+    client = docker.from_env()
+    try:
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        here = f"{boot}-{Path('/proc/self/ns/pid').stat().st_ino}"
+        image = client.images.list(name="slimepython-rootfs")[0]
+        for label in (f"{here}:{dead.pid}:1.00", "another-machine:1:1.00"):
+            client.containers.create(image, "true", labels={LABEL: label})
+        assert engine.check().ok
+        left = client.containers.list(all=True, filters={"label": LABEL})
+        assert [found.labels[LABEL] for found in left] == ["another-machine:1:1.00"]
+        left[0].remove()
+    finally:
+        client.close()
+
+
+@pytest.fixture
+def own_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
+    """A Docker daemon to kill."""
+    program = shutil.which("dockerd")
+    if program is None or os.geteuid() != 0:
+        pytest.skip("needs root and dockerd: it kills a daemon of its own")
+    folder = Path("/tmp") / f"slimepython-daemon-{os.getpid()}"
+    folder.mkdir()
+    command = [program, "--host", f"unix://{folder}/socket", "--pidfile", f"{folder}/pid"]
+    command += ["--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
+    command += ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
+    with (folder / "log").open("wb") as log:
+        daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{folder}/socket")
+    try:
+        end = time.monotonic() + 30
+        while not Docker().check().ok:
+            assert time.monotonic() < end, (folder / "log").read_text()
+            time.sleep(0.3)
+        yield daemon
+    finally:
+        stop_daemon(daemon, folder)
+
+
+def stop_daemon(daemon: subprocess.Popen[bytes], folder: Path) -> None:
+    """End a daemon, unmount what it has left, remove its folder."""
+    daemon.terminate()
+    daemon.wait(timeout=30)
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    for point in sorted((point for point in mounts if point.startswith(f"{folder}/")), reverse=True):
+        subprocess.run(["umount", "-l", point], check=False)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(120)
+# The docker package does not close a socket that it could not connect.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_25_a_daemon_that_is_killed_is_told_and_nothing_is_left_once_it_is_back(
+    own_daemon: subprocess.Popen[bytes], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    def kill(line: str) -> None:
+        if line == "begun":
+            own_daemon.kill()
+
+    wanted = replace(sandbox, command=("/bin/sh", "-c", "echo begun; sleep 7402"))
+    begun = time.monotonic()
+    with pytest.raises(SandboxError) as caught:
+        Docker().run(wanted, log=tmp_path / "log", on_line=kill)
+    assert caught.value.reason is SandboxReason.ENGINE_LOST
+    assert time.monotonic() - begun < 20
+    own_daemon.wait()
+    assert isinstance(own_daemon.args, list)
+    folder = Path(own_daemon.args[4]).parent
+    # A daemon trusts the number of the containerd that it started before, which died with it.
+    (folder / "exec" / "containerd" / "containerd.pid").unlink()
+    again = subprocess.Popen(
+        own_daemon.args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and (sleepers("7402") or not Docker().check().ok or containers()):
+            time.sleep(0.5)
+        assert sleepers("7402") == []
+        assert containers() == []
+    finally:
+        again.terminate()
+        again.wait(timeout=30)
+        gc.collect()
+
+
+@pytest.mark.docker
+def test_25_an_image_import_that_is_cut_short_is_done_again(
+    engine: Engine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tag is set after the whole import: what was cut short has none."""
+    cancel = threading.Event()
+    fresh = replace(sandbox, rootfs_digest="f" * 64, command=("/bin/sh", "-c", "echo runs"))
+    if engine.name == "docker":
+        from pipeline.sandbox import docker_image
+
+        whole = docker_image.tar_of(fresh.rootfs)
+        first = [next(whole) for _ in range(2)]
+
+        def cut(_: Path) -> Iterator[bytes]:
+            yield from first
+            raise ConnectionResetError("cut")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(docker_image, "tar_of", cut)
+            with pytest.raises(SandboxError) as caught:
+                engine.run(fresh, log=tmp_path / "log")
+        assert caught.value.reason is SandboxReason.ENGINE_LOST
+    outcome = engine.run(fresh, log=tmp_path / "log", cancel=cancel)
+    assert (outcome.status, outcome.log.read_text()) == (0, "runs\n")
+    if isinstance(engine, Docker):
+        assert "f" * 64 in engine.remove_images(keep={sandbox.rootfs_digest.partition("/")[0]})

@@ -1,0 +1,40 @@
+"""Docker without a daemon."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SandboxError
+from pipeline.sandbox.docker import Docker
+from pipeline.sandbox.docker_run import _lives, builder_label
+from pipeline.sandbox.errors import SandboxReason
+from pipeline.sandbox.protocol import Sandbox
+
+
+@pytest.mark.parametrize("there", ["nothing", "a file nobody listens at"])
+def test_a_daemon_that_does_not_answer_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    path = tmp_path / "socket"
+    if there != "nothing":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+    report = Docker().check()
+    assert not report.ok
+    assert str(path) in report.answer
+    assert "systemctl start docker" in report.hint
+    with pytest.raises(SandboxError) as caught:
+        Docker().run(Sandbox(tmp_path, "0" * 64, (), ("true",), {}), log=tmp_path / "log")
+    assert caught.value.reason is SandboxReason.ENGINE_LOST
+
+
+def test_a_builder_is_known_by_more_than_its_number() -> None:
+    boot, pid, created = builder_label().split(":")
+    assert boot
+    assert _lives(int(pid), created)
+    assert not _lives(int(pid), "1.00")
+    assert not _lives(2**22 + 1, created)

@@ -1,0 +1,72 @@
+"""Root file systems as images."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.sandbox.docker_image import give_away, image_name, tar_of, user_for
+from pipeline.sandbox.protocol import Mount
+from pipeline.store.files import EPOCH
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "usr" / "bin").mkdir(parents=True)
+    (tmp_path / "usr" / "bin" / "tool").write_bytes(b"x" * 700_000)
+    (tmp_path / "usr" / "bin" / "tool").chmod(0o755)
+    os.link(tmp_path / "usr" / "bin" / "tool", tmp_path / "usr" / "bin" / "twin")
+    (tmp_path / "bin").symlink_to("usr/bin")
+    return tmp_path
+
+
+def test_the_stream_is_owned_by_root_sorted_and_says_nothing_of_this_machine(root: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(b"".join(tar_of(root)))) as archive:
+        members = archive.getmembers()
+        twin = archive.extractfile("usr/bin/twin")
+        assert twin is not None
+        assert twin.read() == b"x" * 700_000
+    assert [member.name for member in members] == ["bin", "usr", "usr/bin", "usr/bin/tool", "usr/bin/twin"]
+    assert {(m.uid, m.gid, m.uname, m.gname, m.mtime) for m in members} == {(0, 0, "", "", EPOCH)}
+    assert [member.type for member in members] == [tarfile.SYMTYPE, *2 * [tarfile.DIRTYPE], *2 * [tarfile.REGTYPE]]
+
+
+def test_times_and_hard_links_do_not_change_the_stream(root: Path) -> None:
+    before = b"".join(tar_of(root))
+    (root / "usr" / "bin" / "twin").unlink()
+    (root / "usr" / "bin" / "twin").write_bytes(b"x" * 700_000)
+    (root / "usr" / "bin" / "twin").chmod(0o755)
+    assert b"".join(tar_of(root)) == before
+
+
+def test_an_image_is_named_by_the_trees_hash() -> None:
+    assert image_name("ab12/77") == image_name("ab12") == "slimepython-rootfs:ab12"
+
+
+@pytest.mark.parametrize(
+    ("uid", "options", "user"),
+    [
+        (0, [], "1000:1000"),
+        (1000, ["name=seccomp"], "1000:1000"),
+        (1234, [], "1234:1234"),
+        (1234, ["name=rootless"], "0:0"),
+        (0, ["name=seccomp", "name=rootless"], "0:0"),
+    ],
+)
+def test_who_works_inside(monkeypatch: pytest.MonkeyPatch, uid: int, options: list[str], user: str) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    monkeypatch.setattr(os, "getegid", lambda: uid)
+    assert user_for(options) == user
+
+
+def test_a_pipe_is_made_writable_for_everybody_and_read_only_mounts_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "jobserver", 0o600)
+    (tmp_path / "input").write_text("x")
+    (tmp_path / "input").chmod(0o600)
+    give_away((Mount(tmp_path / "jobserver", "/jobserver", "rw"), Mount(tmp_path / "input", "/input")), "1000:1000")
+    assert (tmp_path / "jobserver").stat().st_mode & 0o777 == 0o666
+    assert (tmp_path / "input").stat().st_mode & 0o777 == 0o600
