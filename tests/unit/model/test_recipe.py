@@ -1,0 +1,158 @@
+"""pipeline.model.recipe, .release and .toolchain: what a definition by itself may and may not say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from pipeline.model.recipe import Filtered, Recipe, Source
+from pipeline.model.release import Release
+from pipeline.model.toolchain import Target, Toolchain
+from tests.unit.miniproject import SHA, WASM, X86, recipe
+
+SOURCE = {"urls": ["https://example.org/a.tar"], "sha256": SHA, "size": 1}
+RELEASE = {"release": "2026.11", "created": "2026-11-23T00:00:00Z", "build": ["zlib"]}
+TARGET = {"triple": X86, "alias": "x86_64", "runner": "native"}
+
+
+def load(model: type[BaseModel], data: object) -> BaseModel:
+    return model.model_validate_json(json.dumps(data))
+
+
+def refuse(model: type[BaseModel], data: object) -> set[str]:
+    """The dotted places of all problems."""
+    with pytest.raises(ValidationError) as caught:
+        load(model, data)
+    return {".".join(str(part) for part in detail["loc"]) for detail in caught.value.errors()}
+
+
+def test_the_samples_are_good() -> None:
+    """Else the tests below would refuse for another reason."""
+    load(Source, SOURCE)
+    load(Release, RELEASE)
+    load(Target, TARGET)
+    load(Recipe, recipe("zlib"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"urls": ["http://example.org/a.tar"]}, "urls"),
+        ({"urls": ["ftp://example.org/a.tar"]}, "urls"),
+        ({"urls": ["file:///etc/passwd"]}, "urls"),
+        ({"urls": []}, ""),
+        ({"sha256": "ab"}, "sha256"),
+        ({"sha256": SHA + "\n"}, "sha256"),
+        ({"size": -1}, "size"),
+        ({"size": 2**53}, "size"),
+        ({"into": "../x"}, "into"),
+        ({"debian": "/pool/x"}, "debian"),
+        ({"strip": 4}, "strip"),
+    ],
+)
+def test_22_source(changes: dict[str, object], place: str) -> None:
+    assert refuse(Source, SOURCE | changes) == {place}
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"name": "Zlib"}, "name"),
+        ({"name": "zlib\n"}, "name"),
+        ({"name": "../zlib"}, "name"),
+        ({"targets": []}, "targets"),
+        ({"targets": [X86, X86]}, ""),
+        ({"versions": []}, "versions"),
+        ({"versions": [{"version": "latest"}]}, "versions.0.version"),
+        ({"versions": [{"version": "1.0"}, {"version": "1.0"}]}, ""),
+        ({"steps": []}, "steps"),
+        ({"steps": [{"name": "a", "run": ""}]}, "steps.0.run"),
+        ({"steps": [{"name": "a", "run": "x"}, {"name": "a", "run": "y"}]}, ""),
+        ({"steps": [{"name": "a", "run": "x", "versions": "new"}]}, "steps.0.versions"),
+        ({"limits": {"minutes": 0}}, "limits.minutes"),
+        ({"versions": [{"version": "1.0", "env": {"1A": "x"}}]}, "versions.0.env.1A.[key]"),
+    ],
+)
+def test_22_recipe(changes: dict[str, object], place: str) -> None:
+    found = refuse(Recipe, {**recipe("zlib"), **changes})
+    assert place in found
+    # Pydantic adds that a list is too short when its only item is wrong; the loader leaves that out.
+    assert found <= {place, place.partition(".")[0]}
+
+
+def test_a_bare_name_is_a_dependency_without_filter() -> None:
+    found = Recipe.model_validate_json(json.dumps(recipe("a", dependencies=["zlib", {"name": "xz", "targets": [X86]}])))
+    assert [(item.name, item.targets) for item in found.dependencies] == [("zlib", None), ("xz", (X86,))]
+
+
+def test_models_are_frozen() -> None:
+    source = Source.model_validate_json(json.dumps(SOURCE))
+    with pytest.raises(ValidationError):
+        source.size = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("targets", "versions", "target", "version", "holds"),
+    [
+        (None, None, X86, "3.14.7", True),
+        ((X86,), None, X86, "3.14.7", True),
+        ((X86,), None, WASM, "3.14.7", False),
+        (None, ">=3.14", X86, "3.14.7", True),
+        (None, ">=3.14", X86, "3.13.15", False),
+        (None, ">=3.15.0a1", X86, "3.15.0b1", True),
+        (None, "<3.15", X86, "3.14.0rc1", True),
+    ],
+)
+def test_filters(
+    targets: tuple[str, ...] | None, versions: str | None, target: str, version: str, *, holds: bool
+) -> None:
+    assert Filtered(targets=targets, versions=versions).holds(target, version) is holds
+
+
+def test_named_files_are_each_named_once() -> None:
+    versions = [
+        {"version": "2.0", "sources": [{**SOURCE, "patches": ["a.patch"]}], "files": ["2.0/x"]},
+        {"version": "1.0", "sources": [{**SOURCE, "patches": ["a.patch"]}]},
+    ]
+    train = {"target": X86, "files": ["train/*.py"], "steps": [{"name": "t", "run": "x"}]}
+    found = Recipe.model_validate_json(
+        json.dumps(recipe("a", versions=versions, files=["*.sh"], crates={}, train=train))
+    )
+    assert sorted(found.named_files()) == ["*.sh", "2.0/x", "Cargo.lock", "a.patch", "train/*.py"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"release": "november"}, "release"),
+        ({"release": "2026.11\n"}, "release"),
+        ({"created": "2026-11-23"}, "created"),
+        ({"build": []}, "build"),
+    ],
+)
+def test_22_release(changes: dict[str, object], place: str) -> None:
+    assert refuse(Release, RELEASE | changes) == {place}
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [({"alias": X86}, ""), ({"runner": "wine"}, "runner"), ({"triple": "x86_64"}, "triple"), ({"size": 1}, "size")],
+)
+def test_22_target(changes: dict[str, object], place: str) -> None:
+    assert refuse(Target, TARGET | changes) == {place}
+
+
+def test_22_toolchain_links_and_files_stay_inside() -> None:
+    toolchain = {
+        "name": "tools",
+        "kind": "rootfs",
+        "summary": "tools",
+        "suite": "trixie",
+        "architecture": "amd64",
+        "packages": ["make"],
+        "links": {"../etc/x": "y"},
+        "files": {"/etc/passwd": ""},
+    }
+    assert refuse(Toolchain, toolchain) == {"links.../etc/x.[key]", "files./etc/passwd.[key]"}
