@@ -197,7 +197,9 @@ class Engine(Protocol):
         """Run to the end, or to a limit, or until `cancel` is set; no process is left when it returns or raises.
 
         Docker may mix lines of standard output and standard error in another order than they were printed; a script
-        that minds begins with `exec 2>&1`. `on_line` gets the output's lines, long ones in pieces, without line ends, possibly with control characters.
+        that minds begins with `exec 2>&1`. `on_line` gets the output's lines, long ones in pieces, without line
+        ends, possibly with control characters.
+
         Raises SandboxError if the sandbox could not be made or the engine went away, never for a failing command.
         """
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
@@ -41,6 +41,7 @@ def trees(draw: st.DrawFn) -> Tree:
     return result
 
 
+@settings(deadline=None)
 @given(trees())
 def test_canonical_form_is_rfc_8785_and_reads_back(tree: Tree) -> None:
     data = tree.to_bytes()
@@ -49,6 +50,7 @@ def test_canonical_form_is_rfc_8785_and_reads_back(tree: Tree) -> None:
     assert tree.digest == sha256_bytes(data)
 
 
+@settings(deadline=None)
 @given(trees(), trees())
 def test_merging_is_commutative(one: Tree, other: Tree) -> None:
     if any(one.by_path[path] != other.by_path[path] for path in one.by_path.keys() & other.by_path.keys()):
@@ -62,6 +64,7 @@ def test_merging_is_commutative(one: Tree, other: Tree) -> None:
         assert Tree.merge(merged, one) == merged
 
 
+@settings(deadline=None)
 @given(trees(), names)
 def test_a_tree_moved_under_a_folder_is_its_subtree(tree: Tree, name: str) -> None:
     assert tree.under(name).subtree(name) == tree
