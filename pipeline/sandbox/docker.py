@@ -88,7 +88,7 @@ class Docker:
 
     def shell(self, sandbox: Sandbox) -> int:
         """Run the command on this terminal, see `pipeline.sandbox.protocol.Engine.shell`."""
-        terminal = {"tty": os.isatty(0), "stdin_open": True, "attach_stdin": True}
+        terminal = {"tty": os.isatty(0), "stdin_open": True}
         with _client() as client, self._prepared(client, sandbox.checked(), **terminal) as made:
             return attach_terminal(made)
 

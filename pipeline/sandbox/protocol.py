@@ -7,6 +7,7 @@ is exactly `Sandbox.environment`, and only mounts of mode `rw`, `/tmp` and `/dev
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -87,8 +88,8 @@ class Sandbox:
                 if top or not parts or not all(part not in ("", ".", "..") for part in parts)
                 else "its target is mounted twice"
                 if targets.count(mount.target) > 1
-                else "its source does not exist"
-                if not mount.source.exists()
+                else "its source does not exist, or not for you"
+                if not os.access(mount.source, os.F_OK)
                 else ""
             )
             if wrong:
