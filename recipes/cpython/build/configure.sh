@@ -16,7 +16,7 @@ export OPT="-O3 -Wall"
 export PKG_CONFIG_LIBDIR="$DEPS/lib/pkgconfig"
 export MODULE_BUILDTYPE=static
 export CFLAGS_NODIST="$LIB_CFLAGS ${EXTRA_CFLAGS:-} -I$DEPS/include"
-export LDFLAGS_NODIST="$LIB_LDFLAGS $LIB_CFLAGS ${EXTRA_CFLAGS:-} -L$DEPS/lib"
+export LDFLAGS_NODIST="$LIB_LDFLAGS $LIB_CFLAGS ${EXTRA_CFLAGS:-} -L/build/machine -L$DEPS/lib"
 
 case "$TARGET" in
   wasm32-*)
@@ -24,6 +24,8 @@ case "$TARGET" in
     [ -e "$CONFIG_SITE" ] || export CONFIG_SITE=/build/src/Tools/wasm/config.site-wasm32-wasi
     export py_cv_module__ctypes=n/a
     set -- "$@" --with-build-python="$BUILD_PYTHON" --with-suffix=.wasm --disable-ipv6
+    # clang would run wasm-opt after each link; install.py does once, at the end
+    export LDFLAGS_NODIST="$LDFLAGS_NODIST --no-wasm-opt"
     ;;
   *)
     case "$VERSION" in
