@@ -125,7 +125,7 @@ def _padding(size: int) -> bytes:
 def pack(folder: Path, top: str, into: Path, *, threads: int = 2) -> Packed:
     """Write `folder` to the new file `into` as `tar.zst` under the top folder `top`, and fsync it.
 
-    Streams; the compressor itself takes about 350 MB (use `pack_in_child` where that matters). Raises
+    Streams; the compressor itself takes about 300 MB (use `pack_in_child` where that matters). Raises
     `PublishError`; nothing is left at `into` then.
     """
     if not folder.is_dir():
