@@ -149,19 +149,19 @@ def make_screen(settings: Settings) -> Screen:
 
 
 @contextmanager
-def session(settings: Settings) -> Iterator[App]:
-    """An app with its screen, store and job server; Ctrl-C and SIGTERM stop it in order.
+def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
+    """An app with its screen (by default what suits the output), store and job server; signals stop it in order.
 
-    The first signal asks running sandboxes to end and keeps what is finished; a second one stops at once.
+    The first SIGINT or SIGTERM asks running sandboxes to end and keeps what is finished; a second one stops at once.
     """
     settings.cache.mkdir(parents=True, exist_ok=True)
     pipe = settings.cache / "run" / f"jobserver-{os.getpid()}"
     with (
         Store(settings.store) as store,
         JobServer(pipe, settings.jobs) as jobserver,
-        make_screen(settings) as screen,
+        screen or make_screen(settings) as shown,
     ):
-        app = App(settings, store, jobserver, screen)
+        app = App(settings, store, jobserver, shown)
         with _signals(app):
             yield app
 
@@ -173,7 +173,9 @@ def _signals(app: App) -> Iterator[None]:
             raise KeyboardInterrupt
         app.cancel.set()
         name = signal.Signals(number).name
-        app.emit(Note(f"{name}: stopping the running sandboxes; finished work is kept (again: stop at once)"))
+        note = Note(f"{name}: stopping the running sandboxes; finished work is kept (again: stop at once)")
+        # Not here: the interrupted code may be in the middle of a line, holding the screen's lock.
+        threading.Thread(target=app.emit, args=(note,), name="signal-note").start()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -108,10 +111,17 @@ def shell(app: App, builds: Sequence[Build]) -> int:
             "steps are in /steps, `sh /steps/run` runs them all, `exit` leaves",
             file=sys.stderr,
         )
-        return app.engine().shell(app.builds.sandbox(action, report.results, folder))
+        sandbox = app.builds.sandbox(action, report.results, folder)
+        env = {**sandbox.env, "TERM": os.environ.get("TERM", "dumb")}
+        return app.engine().shell(replace(sandbox, command=(_shell_in(sandbox.rootfs),), env=env))
     finally:
         if folder != failed:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _shell_in(rootfs: Path) -> str:
+    """The most comfortable shell that a root file system has."""
+    return "/bin/bash" if (rootfs / "usr/bin/bash").is_file() else "/bin/sh"
 
 
 def list_all(settings: Settings) -> int:

@@ -155,8 +155,11 @@ def shell(name: str, **options: Any) -> None:
     from pipeline.cli.app import session
     from pipeline.cli.inspect import shell as run
     from pipeline.plan.select import select
+    from pipeline.ui.screen import PlainScreen
 
-    with session(settings_of(options)) as app:
+    settings = settings_of(options)
+    # Plain lines: the live screen would read the keys that are meant for the shell.
+    with session(settings, PlainScreen(verbose=settings.verbose)) as app:
         status = run(app, select(app.project, [name]))
     sys.exit(status)
 

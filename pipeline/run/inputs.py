@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from pipeline.errors import StoreError
 from pipeline.plan.action import Input
 from pipeline.store.digest import Digest
+from pipeline.store.errors import StoreReason
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
-from pipeline.store.tree import Tree
+from pipeline.store.tree import Entry, Tree
 
 
 def _is_under(path: str, folders: Iterable[str]) -> bool:
@@ -38,8 +40,33 @@ def input_digest(store: Store, item: Input, results: Mapping[str, ActionResult])
 
 
 def merged(store: Store, items: Iterable[Input], results: Mapping[str, ActionResult]) -> Digest:
-    """One tree of all `items`. Raises `StoreError` when two of them hold different things at one path."""
+    """One tree of all `items`, which share a mount point.
+
+    Raises `StoreError` (`CONFLICT`) that names the path and both actions when two hold different things there.
+    """
+    items = tuple(items)
     digests = list(dict.fromkeys(input_tree(store, item, results) for item in items))
     if len(digests) == 1:
         return digests[0]
-    return store.put_tree_object(Tree.merge(*(store.tree(digest) for digest in digests)))
+    trees = [store.tree(digest) for digest in digests]
+    try:
+        return store.put_tree_object(Tree.merge(*trees))
+    except StoreError as error:
+        if error.reason is not StoreReason.CONFLICT:
+            raise
+        raise _conflict([(item, store.tree(input_tree(store, item, results))) for item in items]) from error
+
+
+def _conflict(trees: Iterable[tuple[Input, Tree]]) -> StoreError:
+    seen: dict[str, tuple[Input, Entry]] = {}
+    for item, tree in trees:
+        for entry in tree.entries:
+            first, known = seen.setdefault(entry.path, (item, entry))
+            if known != entry:
+                return StoreError(
+                    StoreReason.CONFLICT,
+                    f"{item.mount}/{entry.path} would have two contents: {known.describe()} from {first.action}, and "
+                    f"{entry.describe()} from {item.action}",
+                    hint="let one of the two recipes not install that path, or depend on one of them only",
+                )
+    raise AssertionError("only called for trees that cannot be merged")

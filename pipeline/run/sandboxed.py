@@ -105,12 +105,14 @@ class SandboxedBuild:
                 raise self._failure(work, folder, outcome, follower.step)
             if not any((folder / "out").iterdir()):
                 raise self._failure(work, folder, outcome, follower.step, empty="yes")
-            return ActionResult(
+            made = ActionResult(
                 outputs={"out": self.store.adopt_tree(folder / "out")},
                 log=self.store.put_file(log),
                 seconds=outcome.seconds,
                 meta={"engine": engine.name, "peak_memory": outcome.peak_memory_bytes},
             )
+            self.store.drop_failed(work.action.slug)
+            return made
         finally:
             self.store.remove_workdir(folder)
 

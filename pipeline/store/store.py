@@ -257,6 +257,11 @@ class Store:
             os.utime(path)
         return path
 
+    def drop_failed(self, name: str) -> None:
+        """Remove what `keep_failed` keeps under a name: the action has succeeded since."""
+        with explained(self.root):
+            _verify.discard(self._layout.failed / _checked(name), self._session)
+
     def verify(self) -> list[Problem]:
         """Hash everything anew and forget what is damaged; raises StoreError (BUSY: in use by others)."""
         with self._alone("verify"):

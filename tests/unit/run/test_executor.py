@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BuildError, Reason
+from pipeline.errors import BuildError, Reason, StoreError
 from pipeline.plan.action import Action, Input, Kind
 from pipeline.plan.graph import Graph
 from pipeline.run.events import Ended, Event, Finished
 from pipeline.run.executor import Executor, Report, Work
 from pipeline.run.history import History, why
+from pipeline.run.inputs import input_tree, merged
 from pipeline.run.jobserver import JobServer
+from pipeline.store.errors import StoreReason
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
+from pipeline.store.tree import Tree
 
 
 class _Reason(Reason):
@@ -149,6 +152,32 @@ def test_keep_going_does_what_does_not_need_the_failed_one(bench: Bench) -> None
     assert {failure.action for failure in report.failures} == {"a", "x"}
     assert report.results.keys() == {"y", "z"}
     assert report.skipped == ["b"]
+
+
+def test_an_input_that_was_not_made_fails_its_user_alone(bench: Bench) -> None:
+    user = Action("user", Kind.PROBE, {"text": "user"}, (Input("a", "/artifact", subtree="no-such-folder"),))
+    report = bench.run(graph(action("a"), user, action("after", "user"), action("other")), keep_going=True)
+    assert [(failure.action, failure.error.reason) for failure in report.failures] == [("user", StoreReason.MISSING)]
+    assert report.skipped == ["after"]
+    assert report.results.keys() == {"a", "other"}
+
+
+def test_an_optional_input_that_was_not_made_is_empty(bench: Bench) -> None:
+    inputs = (Input("a", "/facts", subtree="facts", optional=True),)
+    report = bench.run(graph(action("a"), Action("user", Kind.PROBE, {"text": "user"}, inputs)))
+    assert report.built.keys() == {"a", "user"}
+    assert input_tree(bench.store, inputs[0], report.results) == Tree().digest
+
+
+def test_inputs_that_conflict_are_named(bench: Bench) -> None:
+    report = bench.run(graph(action("a", text="1"), action("b", text="2")))
+    with pytest.raises(StoreError) as caught:
+        merged(bench.store, [Input("a", "/deps"), Input("b", "/deps")], report.results)
+    assert caught.value.reason is StoreReason.CONFLICT
+    for part in ("/deps/text", " from a", " from b"):
+        assert part in caught.value.message
+    same = merged(bench.store, [Input("a", "/deps"), Input("a", "/deps")], report.results)
+    assert same == report.results["a"].outputs["out"]
 
 
 def test_25_interruption_keeps_what_is_finished(bench: Bench) -> None:
