@@ -1,0 +1,1 @@
+"""Tests of the whole builder: small real recipes through the command line, in real sandboxes."""

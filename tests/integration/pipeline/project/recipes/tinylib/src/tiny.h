@@ -1,0 +1,3 @@
+#pragma once
+int tiny_add(int left, int right);
+int tiny_multiply(int left, int right);
