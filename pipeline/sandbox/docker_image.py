@@ -78,6 +78,9 @@ def tar_of(rootfs: Path) -> Iterator[bytes]:
             member.uid = member.gid = 0
             member.uname = member.gname = ""
             member.mtime = EPOCH
+            if member.name == "tmp" and member.isdir():
+                # runc gives a memory file system the mode of the folder that it covers, whatever mode was asked for.
+                member.mode = 0o1777
             if member.isreg() or member.islnk():
                 # Hard links between equal files are the store's affair, not the root's.
                 member.type = tarfile.REGTYPE

@@ -64,6 +64,9 @@ def small_root(toolchain: Toolchains, tmp_path_factory: pytest.TempPathFactory) 
         else:
             shutil.copy2(path, place)
             wanted += libraries(path, whole)
+    # As in a real toolchain: mount points are there, with a tree's mode for folders.
+    for name in ("dev", "proc", "tmp", "build"):
+        (root / name).mkdir()
     for name in ("bin", "lib", "lib64"):
         (root / name).symlink_to(f"usr/{name}")
     store = Store(folder / "store")

@@ -43,6 +43,12 @@ def test_times_and_hard_links_do_not_change_the_stream(root: Path) -> None:
     assert b"".join(tar_of(root)) == before
 
 
+def test_scratch_is_for_everybody(root: Path) -> None:
+    (root / "tmp").mkdir(mode=0o755)
+    with tarfile.open(fileobj=io.BytesIO(b"".join(tar_of(root)))) as archive:
+        assert archive.getmember("tmp").mode == 0o1777
+
+
 def test_an_image_is_named_by_the_trees_hash() -> None:
     assert image_name("ab12/77") == image_name("ab12") == "slimepython-rootfs:ab12"
 
