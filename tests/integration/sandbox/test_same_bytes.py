@@ -16,7 +16,7 @@ from tests.integration.toolchains import Toolchains
 SOURCE = """
 #include <errno.h>
 #include <stdio.h>
-int main(void) { return printf("%s %d\\n", __FILE__, errno); }
+int main(void) { return printf("%s %d\\n", __FILE__, errno) < 0; }
 """
 SCRIPT = """
 exec 2>&1
