@@ -1,14 +1,15 @@
-# Every crate linked into the program asks for its notice to be shipped: $OUT/rustpython/licenses/<crate>/<file>.
+# Every crate linked into the program asks for its notice to be shipped: $OUT/rustpython/licenses/<crate>/<file>, and
+# for the crates that carry no file of their own the list with each crate's licence, licenses/crates.txt.
 export CARGO_HOME=/build/cargo
+licenses="$OUT/rustpython/licenses"
+mkdir -p "$licenses"
 cargo --config /recipe/cargo/config.toml tree --frozen --manifest-path /recipe/Cargo.toml \
-    --target "$TARGET" --edges normal --no-dedupe --prefix none --format '{p}|{l}' | sort -u > /build/crates.txt
-while read -r name version rest; do
-    crate="/build/vendor/$name-${version#v}"
-    crate=${crate%%|*}
-    [ -d "$crate" ] || continue
-    folder="$OUT/rustpython/licenses/$(basename "$crate")"
-    find -L "$crate" -maxdepth 2 -type f \( -iname 'LICEN[CS]E*' -o -iname 'COPYING*' -o -iname 'NOTICE*' -o -iname '*-LICENSE' \) |
+    --target "$TARGET" --edges normal --no-dedupe --prefix none --format '{p}|{l}' |
+    sed -n 's/^\([^ ]*\) v\([^ |]*\)[^|]*|\(..*\)$/\1-\2 \3/p' | grep -v '^slimepython-' | LC_ALL=C sort -u > "$licenses/crates.txt"
+while read -r crate license; do
+    find -L "/build/vendor/$crate" -maxdepth 2 -type f \
+        \( -iname 'LICEN[CS]E*' -o -iname 'COPYING*' -o -iname 'NOTICE*' -o -iname '*-LICENSE' \) |
         while read -r file; do
-            install -D -m 644 "$file" "$folder/$(basename "$file")"
+            install -D -m 644 "$file" "$licenses/$crate/$(basename "$file")"
         done
-done < /build/crates.txt
+done < "$licenses/crates.txt"

@@ -1,10 +1,11 @@
 # Links every vendored crate into /build/vendor and puts the patched ones in place of theirs, under the checksum that
-# Cargo.lock knows, so that the lock stays upstream's.
+# Cargo.lock knows, so that the lock stays upstream's:
+# - rustpython-derive-impl orders frozen modules and attributes by randomly seeded maps, so no two builds were equal;
+# - rustpython-vm calls itself 3.14.0 alpha whatever Lib/ it carries, so scripts that compare versions went astray.
 mkdir -p /build/vendor
 ln -s "$VENDOR"/* /build/vendor/
 for patch in /recipe/patches/*.patch; do
-    name=$(basename "$patch" .patch)
-    crate=$(cd "$VENDOR" && ls -d "$name"-[0-9]*)
+    crate="$(basename "$patch" .patch)-$VERSION"
     rm "/build/vendor/$crate"
     cp -R "$VENDOR/$crate" "/build/vendor/$crate"
     chmod -R u+w "/build/vendor/$crate"
