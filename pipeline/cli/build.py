@@ -19,7 +19,7 @@ from pipeline.probe.action import judge_result, read_facts
 from pipeline.probe.version import probe_version
 from pipeline.publish.action import packed_archive, record_of
 from pipeline.publish.publisher import Publisher
-from pipeline.run.events import Published
+from pipeline.run.events import Ended, Finished, Published
 from pipeline.run.executor import Failure, Report
 from pipeline.run.sandboxed import StepFailed
 from pipeline.ui.screen import duration, size
@@ -60,6 +60,7 @@ class Delivery:
             published = self.publisher.publish(record, packed_archive(self.app.store, report.results[goal.archive]))
         except SlimeError as error:  # of this artifact alone: the others are still built and published
             report.failures.append(Failure(goal.probe, error))
+            self.app.emit(Finished(goal.probe, Ended.FAILED, 0.0, error.message))
             return
         ran_now = [report.built[name] for name in (goal.action, goal.probe, goal.archive) if name in report.built]
         self.delivered.append(

@@ -110,8 +110,11 @@ class PlainScreen:
                 self._say(f"step    {action}: {step}")
             case Line(action, text) if self.verbose:
                 self._say(f"{action}| {text}")
-            case Finished(action, ended, seconds):
+            case Finished(action, ended, seconds, detail):
                 self.running.pop(action, None)
+                if ended is Ended.FAILED:
+                    self._say(f"failed  {action}: {detail.partition(chr(10))[0]}")
+                    return
                 self.done += ended in (Ended.BUILT, Ended.CACHED)
                 if ended is not Ended.CACHED:
                     took = duration(seconds) if seconds else ""
