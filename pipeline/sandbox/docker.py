@@ -39,7 +39,8 @@ _HINTS = {
     "DOCKER_HOST to a daemon of your own",
     "No such file or directory": "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST",
     "Connection refused": "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST",
-    "docker-init": "the daemon lacks its init program: install `tini` (Debian) or `catatonit` (Podman)",
+    "container-init": "the daemon lacks its init program: install `catatonit`",
+    "docker-init": "the daemon lacks its init program: install `tini`",
     "bind source path does not exist": "the daemon does not see this machine's folders: it must run here",
 }
 

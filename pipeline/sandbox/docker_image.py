@@ -37,13 +37,9 @@ def ensure_image(client: DockerClient, sandbox: Sandbox) -> str:
         try:
             client.images.get(name)
         except ImageNotFound:
-            repository, _, tag = name.partition(":")
-            client.api.import_image_from_stream(
-                tar_of(sandbox.rootfs),
-                repository=repository,
-                tag=tag,
-                changes=[f"LABEL {LABEL}={tag}"],
-            )
+            # The tag within the name: Podman overlooks one that is given apart.
+            label = f"LABEL {LABEL}={name.rpartition(':')[2]}"
+            client.api.import_image_from_stream(tar_of(sandbox.rootfs), repository=name, changes=[label])
             client.images.get(name)
     return name
 
