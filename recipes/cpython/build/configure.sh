@@ -34,7 +34,7 @@ case "$TARGET" in
     esac
     set -- "$@" --enable-loadable-sqlite-extensions --with-readline=editline --enable-ipv6
     export LIBEDIT_CFLAGS="-I$DEPS/include" LIBEDIT_LIBS="-L$DEPS/lib -ledit -lncursesw"
-    export LDFLAGS_NODIST="$LDFLAGS_NODIST -pie -Wl,--lto-O3 -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-O2"
+    export LDFLAGS_NODIST="$LDFLAGS_NODIST -pie -static-libgcc -Wl,--lto-O3 -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-O2"
     ;;
 esac
 case "$TARGET" in

@@ -5,7 +5,7 @@ import re
 SANDBOX = ("/build", "/deps", "/sysroot", "/recipe", "/native", "/out")
 # flags that belong to the interpreter's own code and to clang and lld alone
 OURS = re.compile(
-    r"-flto\S*|-ffat-lto-objects|-fprofile-\S+|-Wprofile-\S+|-Wno-profile-\S+|-fno-semantic-interposition|-pie"
+    r"-flto\S*|-ffat-lto-objects|-fprofile-\S+|-Wprofile-\S+|-Wno-profile-\S+|-fno-semantic-interposition|-pie|-static-libgcc"
     r"|-Wl,(?:--lto-O\d|-O2|--gc-sections|--exclude-libs,ALL|-z,relro|-z,now|--icf=\S+|--thinlto\S*)|-D_FORTIFY_SOURCE=\d|--no-wasm-opt"
 )
 NODIST = re.compile(r"NODIST|^PY_CORE|^BLDSHARED$|^PY_STDMODULE|^PY_BUILTIN|^PGO_|^LLVM_|^CONFIGURE_")
