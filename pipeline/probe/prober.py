@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.model.recipe import ArtifactSpec
 from pipeline.model.toolchain import Target
 from pipeline.probe import archive, elf, runner, tree, wasm
-from pipeline.probe.facts import Facts, ProbeError, ProbeReason
+from pipeline.probe.facts import Facts, ProbeError, ProbeReason, exact
 from pipeline.probe.readobj import disagreements
 from pipeline.probe.runner import Runner, SandboxRunner, WasmRunner
 from pipeline.probe.tools import ARTIFACT, SYSROOT, Tools
@@ -52,7 +52,7 @@ def probe(request: ProbeRequest, on_event: Callable[[str], None] | None = None) 
     Raises `ProbeError` when the entry is not there or a tool of the probes fails; what is wrong with the
     artifact itself becomes facts, for the policy to judge.
     """
-    return _Prober(request, on_event or (lambda _: None)).probe()
+    return exact(_Prober(request, on_event or (lambda _: None)).probe())
 
 
 def probe_files(request: ProbeRequest) -> Facts:
