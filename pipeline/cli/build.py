@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +103,8 @@ class Summary:
         if self.app.settings.json:
             print(json.dumps(self._json(status)), flush=True)
             return status
-        console = Console(stderr=True, soft_wrap=True)
+        # A log has no width: a table must not be cut to 80 columns there.
+        console = Console(stderr=True, soft_wrap=True, width=None if sys.stderr.isatty() else 200)
         if self.delivery.delivered:
             console.print(self._table())
         for failure in self.report.failures:

@@ -13,6 +13,9 @@ Facts: TypeAlias = dict[str, Any]
 """A JSON object. Nothing in it depends on the host, the time or an address space's layout."""
 
 
+_MOST_EXACT = 2**53 - 1
+
+
 class ProbeReason(Reason):
     """Why an artifact could not be probed, or is refused."""
 
@@ -63,6 +66,19 @@ class BoundedReader(io.RawIOBase):
         if self._reads < 0 or self._bytes < 0 or time.monotonic() > self._deadline:
             raise ProbeError(ProbeReason.TOO_COSTLY, "asks for more reading than any sound file needs")
         return data
+
+
+def exact(facts: Facts) -> Facts:
+    """The same facts with integers that not every JSON reader keeps exact (RFC 8785, 3.2.2.3) as decimal text."""
+    return {key: _exact(value) for key, value in facts.items()}
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return exact(value)
+    if isinstance(value, list | tuple):
+        return [_exact(item) for item in value]
+    return str(value) if isinstance(value, int) and abs(value) > _MOST_EXACT else value
 
 
 def version_key(version: str) -> tuple[int, ...]:
