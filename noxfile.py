@@ -74,7 +74,7 @@ def tests(session: nox.Session) -> None:
 def acceptance(session: nox.Session) -> None:
     """Tests against the really built artifacts of the working manifest (run build-full first)."""
     install(session, "dev")
-    session.run("python", "-m", "pytest", "tests/acceptance", *session.posargs)
+    session.run("python", "-m", "pytest", *(session.posargs or ["tests/acceptance"]))
 
 
 @nox.session
