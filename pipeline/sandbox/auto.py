@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from pipeline.errors import SandboxError
 from pipeline.sandbox.bubblewrap import Bubblewrap
-from pipeline.sandbox.docker import Docker
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.protocol import Engine, EngineReport
 
 EngineName = Literal["auto", "bubblewrap", "docker"]
 
 
-def engines() -> tuple[Engine, ...]:
+def engines() -> Iterator[Engine]:
     """All engines, best first: bubblewrap needs neither a daemon nor rights, and starts in milliseconds."""
-    return (Bubblewrap(), Docker())
+    yield Bubblewrap()
+    # Only when it is asked for: the docker package takes longer to load than all of the rest.
+    from pipeline.sandbox.docker import Docker
+
+    yield Docker()
 
 
-def choose(name: EngineName, candidates: tuple[Engine, ...] | None = None) -> tuple[Engine, tuple[EngineReport, ...]]:
+def choose(name: EngineName, candidates: Iterable[Engine] | None = None) -> tuple[Engine, tuple[EngineReport, ...]]:
     """The first engine that works, of all (`auto`) or of the one named, and what each tried one answered.
 
     Raises SandboxError (NO_ENGINE) with all answers and hints if none works.

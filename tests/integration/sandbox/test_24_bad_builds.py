@@ -116,7 +116,7 @@ def test_24_a_full_disk_is_noticed_even_if_the_build_has_ended(run: Runs) -> Non
 def test_24_running_past_the_limit_stops_the_build(run: Runs, limited: Limited) -> None:
     outcome = run("echo begun; sleep 7302", limits=limited(seconds=1))
     assert (outcome.status, outcome.ended) == (None, "timeout")
-    assert outcome.seconds < 4, "SIGTERM was enough"
+    assert outcome.seconds < 5.5, "SIGTERM was enough"
     assert text(outcome) == "begun\n"
     assert sleepers("7302") == []
 

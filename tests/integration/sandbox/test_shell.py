@@ -35,7 +35,7 @@ def command(engine: Engine, sandbox: Sandbox, tmp_path: Path) -> list[str]:
 
 
 def test_a_shell_fed_from_a_pipe(command: list[str], tmp_path: Path) -> None:
-    done = subprocess.run(command, input=SCRIPT, capture_output=True, timeout=60, check=False, cwd=ROOT)
+    done = subprocess.run(command, input=SCRIPT, capture_output=True, timeout=180, check=False, cwd=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (5, b"sum 42\n/out\n", b"")
     assert (tmp_path / "out" / "file").read_text() == "kept\n"
     assert (tmp_path / "out" / "file").stat().st_uid == os.geteuid()

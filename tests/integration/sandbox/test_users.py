@@ -71,7 +71,7 @@ def test_the_same_bytes_for_root_and_two_users(engine: Engine, sandbox: Sandbox,
             [sys.executable, "-c", BUILDER, engine.name, str(work), str(user), str(ROOT)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert done.returncode == 0, done.stderr
