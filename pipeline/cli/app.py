@@ -155,10 +155,10 @@ def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
     The first SIGINT or SIGTERM asks running sandboxes to end and keeps what is finished; a second one stops at once.
     """
     settings.cache.mkdir(parents=True, exist_ok=True)
-    pipe = settings.cache / "run" / f"jobserver-{os.getpid()}"
     with (
         Store(settings.store) as store,
-        JobServer(pipe, settings.jobs) as jobserver,
+        # In scratch of the store's, which is removed even after a builder that was killed.
+        JobServer(store.workdir("jobserver") / "pipe", settings.jobs) as jobserver,
         screen or make_screen(settings) as shown,
     ):
         app = App(settings, store, jobserver, shown)

@@ -21,6 +21,7 @@ from pipeline.run.events import Emit, Ended, Finished, Note, Planned, Started
 from pipeline.run.history import History
 from pipeline.run.inputs import input_digest
 from pipeline.run.jobserver import JobServer
+from pipeline.store.files import explained
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
 
@@ -102,6 +103,16 @@ class _Prepared:
     digests: dict[Input, str]
 
 
+@dataclass(frozen=True)
+class _Done:
+    """How a started action ended. `ended` is CACHED when another process has done the work meanwhile."""
+
+    action: str
+    outcome: ActionResult | BaseException
+    seconds: float
+    ended: Ended
+
+
 class _Run:
     """The state of one run; lives on the main thread, handlers run on the pool's."""
 
@@ -119,7 +130,7 @@ class _Run:
         self.ready: list[tuple[int, int, str]] = []
         self.prepared: dict[str, _Prepared] = {}
         self.running: set[str] = set()
-        self.done: queue.SimpleQueue[tuple[str, ActionResult | BaseException, float]] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
 
     def loop(self) -> Report:
         for name in [name for name, needs in self.waiting.items() if not needs]:
@@ -201,13 +212,16 @@ class _Run:
     def _work(self, work: Work, content: Mapping[str, Json]) -> None:
         begun = time.monotonic()
         outcome: ActionResult | BaseException
+        ended = Ended.CACHED
         waiting = Note(f"{work.action.id} is being built by another process: waiting for its result")
         try:
             # Another builder may be at the same action: then take its result.
             with self.executor.store.lock(work.key, on_wait=lambda _: work.emit(waiting)):
                 found = self.executor.store.result(work.key)
                 if found is None:
-                    found = self.executor.handlers[work.action.kind](work)
+                    ended = Ended.BUILT
+                    with explained(self.executor.store.root):
+                        found = self.executor.handlers[work.action.kind](work)
                     self.executor.store.record(work.key, found)
                 self.executor.history.note(work.action.id, work.key, content)
                 outcome = found
@@ -215,25 +229,26 @@ class _Run:
             outcome = error
         finally:
             self.executor.jobserver.give()
-        self.done.put((work.action.id, outcome, time.monotonic() - begun))
+        self.done.put(_Done(work.action.id, outcome, time.monotonic() - begun, ended))
 
     def _collect(self) -> None:
         """Wait for a running action to end, or a moment, after which a slot may be free."""
         try:
-            name, outcome, seconds = self.done.get(timeout=0.2)
+            done = self.done.get(timeout=0.2)
         except queue.Empty:
             return
-        self.running.discard(name)
-        if isinstance(outcome, ActionResult):
-            self.report.built[name] = seconds
-            self._finish(name, outcome, Ended.BUILT, seconds)
-        elif isinstance(outcome, SlimeError):
+        self.running.discard(done.action)
+        if isinstance(done.outcome, ActionResult):
+            if done.ended is Ended.BUILT:
+                self.report.built[done.action] = done.seconds
+            self._finish(done.action, done.outcome, done.ended, done.seconds)
+        elif isinstance(done.outcome, SlimeError):
             if self.executor.cancel.is_set():
                 return
-            self._fail(name, outcome, seconds)
+            self._fail(done.action, done.outcome, done.seconds)
         else:
             self.executor.cancel.set()
-            raise outcome
+            raise done.outcome
 
     def _fail(self, name: str, error: SlimeError, seconds: float) -> None:
         self.report.failures.append(Failure(name, error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from collections.abc import Mapping
@@ -37,7 +38,11 @@ class History:
             return []  # a convenience, never a reason to fail
 
     def note(self, action: str, key: str, content: Mapping[str, Json]) -> None:
-        """Remember `key` as the action's newest."""
+        """Remember `key` as the action's newest, if that can be done: a full disk is told by who needs the space."""
+        with contextlib.suppress(OSError):
+            self._note(action, key, content)
+
+    def _note(self, action: str, key: str, content: Mapping[str, Json]) -> None:
         before = self.entries(action)
         if before and before[0].key == key:
             return
@@ -45,8 +50,13 @@ class History:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps([{"key": entry.key, "material": entry.material} for entry in kept])
         with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False, encoding="utf-8") as file:
-            file.write(text)
-        Path(file.name).replace(self._path(action))
+            temp = Path(file.name)
+        try:
+            temp.write_text(text, "utf-8")
+            temp.replace(self._path(action))
+        except OSError:
+            temp.unlink(missing_ok=True)
+            raise
 
 
 def why(history: History, action: str, content: Mapping[str, Json]) -> list[Difference] | None:

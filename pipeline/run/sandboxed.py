@@ -42,6 +42,7 @@ class BuildReason(Reason):
     STEP_FAILED = "step-failed"
     LIMIT = "limit"
     EMPTY_OUTPUT = "empty-output"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class SandboxedBuild:
             follower = _Follower(work)
             engine = self.engine()
             outcome = engine.run(sandbox, log=log, on_line=follower, cancel=work.cancel)
+            if outcome.ended == "interrupted":  # nothing is wrong with the build: its tree is not kept
+                raise BuildError(BuildReason.INTERRUPTED, f"{selector(work.action)} was interrupted")
             if outcome.ended != "exited" or outcome.status != 0:
                 raise self._failure(work, folder, outcome, follower.step)
             if not any((folder / "out").iterdir()):

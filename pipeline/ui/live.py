@@ -54,7 +54,6 @@ class LiveScreen:
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
-        self.live = Live(console=self.console, refresh_per_second=5, get_renderable=self._render)
         self.lock = threading.Lock()
         self.begun = time.monotonic()
         self.running: dict[str, _Running] = {}
@@ -63,6 +62,8 @@ class LiveScreen:
         self.tails = False
         self.stop = threading.Event()
         self.keys = threading.Thread(target=self._watch_keys, daemon=True)
+        # Last, since it renders at once.
+        self.live = Live(console=self.console, refresh_per_second=5, get_renderable=self._render)
 
     def __enter__(self) -> LiveScreen:
         self.live.__enter__()
