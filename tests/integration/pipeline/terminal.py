@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ class Terminal:
         """Type a line and Enter."""
         os.write(self.handle, f"{line}\n".encode())
 
-    def wait_for(self, text: str, seconds: float = 120) -> None:
+    def wait_for(self, text: str, seconds: float = 300) -> None:
         """Read until the text has been printed, after what the last such call waited for."""
         end = time.monotonic() + seconds
         while text not in self.text[self._read :]:
@@ -59,6 +60,7 @@ class Terminal:
 def terminal(workspace: Workspace, *arguments: str) -> Iterator[Terminal]:
     """The command line on a terminal of its own, from which it also takes its signals."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 160))
     attached = replace(workspace, prefix=("setsid", "--ctty", "--wait"))
     process = attached.start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, env={"TERM": "xterm"})
     os.close(theirs)
