@@ -121,9 +121,7 @@ def _copy(
         now = time.monotonic()
         if now - opened >= limits.window:
             if count - at_open < limits.window_bytes:
-                raise Refused(
-                    FetchReason.STALLED, f"{count - at_open} bytes in {now - opened:.0f} s", again=True
-                )
+                raise Refused(FetchReason.STALLED, f"{count - at_open} bytes in {now - opened:.0f} s", again=True)
             opened, at_open = now, count
     if count < pin.size:
         raise Refused(FetchReason.TRUNCATED, f"it ended after {count} of {pin.size} bytes", again=True)
