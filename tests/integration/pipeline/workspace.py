@@ -88,9 +88,9 @@ class Workspace:
             **{**pipes, **options},
         )
 
-    def run(self, *arguments: str) -> Ran:
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run a command to its end."""
-        return finish(self.start(*arguments))
+        return finish(self.start(*arguments, env=env))
 
     def build(self, *arguments: str) -> Ran:
         """Build, with the JSON stream."""
