@@ -14,7 +14,9 @@ from types import FrameType
 from typing import cast
 
 from pipeline.cli.settings import Settings
+from pipeline.errors import FetchError
 from pipeline.fetch.mirrors import debian_mirrors
+from pipeline.fetch.pins import FetchReason
 from pipeline.load.project import Project, load_project
 from pipeline.plan.action import Kind
 from pipeline.plan.graph import Graph
@@ -98,6 +100,7 @@ class App:
             debian_mirrors(os.environ),
             fill_rootfs,
             crates.fill,
+            self.cancel,
         )
 
     @cached_property
@@ -118,7 +121,12 @@ class App:
     def run(self, graph: Graph, on_result: Callable[[str, Report], None] | None = None) -> Report:
         """Fetch what is missing, then run the graph."""
         missing = [name for name, action in graph.actions.items() if self._is_missing_input(graph, name)]
-        self.preparation.fetch(graph, missing, self.emit)
+        try:
+            self.preparation.fetch(graph, missing, self.emit)
+        except FetchError as error:
+            if error.reason is not FetchReason.INTERRUPTED:
+                raise
+            return Report(skipped=list(graph.actions), interrupted=True)
         executor = Executor(
             self.store,
             self.handlers(),
@@ -173,7 +181,7 @@ def _signals(app: App) -> Iterator[None]:
             raise KeyboardInterrupt
         app.cancel.set()
         name = signal.Signals(number).name
-        note = Note(f"{name}: stopping the running sandboxes; finished work is kept (again: stop at once)")
+        note = Note(f"{name}: stopping what runs; finished work is kept (again: stop at once)")
         # Not here: the interrupted code may be in the middle of a line, holding the screen's lock.
         threading.Thread(target=app.emit, args=(note,), name="signal-note").start()
 

@@ -40,7 +40,7 @@ def probe(app: App, builds: Sequence[Build]) -> int:
     console = Console(stderr=True, soft_wrap=True)
     for failure in report.failures:
         print_failure(console, failure)
-    status = report.failures[0].error.exit_code if report.failures else 0
+    status = report.failures[0].error.exit_code if report.failures else 130 if report.interrupted else 0
     facts: dict[str, dict[str, Json]] = {}
     for goal in graph.goals:
         if goal.probe in report.results:
@@ -100,6 +100,8 @@ def shell(app: App, builds: Sequence[Build]) -> int:
     if report.failures:
         print_failure(Console(stderr=True), report.failures[0])
         return report.failures[0].error.exit_code
+    if report.interrupted:
+        return 130
     failed = app.store.root / "failed" / action.slug
     folder = failed
     if not failed.is_dir():

@@ -22,6 +22,7 @@ class FetchReason(Reason):
     NO_PLACE = "no-place"
     DISK = "disk"
     CRATES = "crates"
+    INTERRUPTED = "interrupted"
 
 
 _GRAVITY = {reason: rank for rank, reason in enumerate(FetchReason)}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.errors import FetchError
 from pipeline.fetch.download import download
-from pipeline.fetch.pins import Pin
+from pipeline.fetch.pins import FetchReason, Pin
 from pipeline.fetch.pins import Progress as PinProgress
 from pipeline.load.project import Project
 from pipeline.plan.action import Action, Kind
@@ -30,6 +32,7 @@ class Preparation:
     mirrors: tuple[str, ...]
     fill_rootfs: Callable[[str, dict[str, Path], Path], None]
     fill_crates: Callable[[Work, Path], None]
+    cancel: threading.Event = field(default_factory=threading.Event)
     files: dict[str, Path] = field(default_factory=dict)
 
     def handlers(self) -> dict[Kind, Handler]:
@@ -44,7 +47,7 @@ class Preparation:
     def fetch(self, graph: Graph, missing: list[str], emit: Emit) -> None:
         """Fetch everything that the `missing` actions read, in parallel, before anything runs.
 
-        Raises `FetchError` that names every pin that cannot be had.
+        Raises `FetchError` that names every pin that cannot be had, or (`INTERRUPTED`) soon after `cancel` is set.
         """
         pins = [pin for name in missing for pin in pins_of(self.project, graph.actions[name], self.mirrors)]
         self.fetch_pins(pins, emit)
@@ -57,6 +60,9 @@ class Preparation:
         done: dict[str, int] = {}
 
         def tell(progress: PinProgress) -> None:
+            if self.cancel.is_set():
+                # Called for every piece that comes in, so this ends all transfers; whole files are kept.
+                raise FetchError(FetchReason.INTERRUPTED, f"{progress.pin.name}: fetching was interrupted")
             done[progress.pin.sha256] = progress.done
             emit(Fetching(progress.pin.name, sum(list(done.values())), total))
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +87,7 @@ def test_25_an_impatient_second_ctrl_c(small: Workspace) -> None:
     wait_for_event(
         builder,
         event="note",
-        text="SIGINT: stopping the running sandboxes; finished work is kept (again: stop at once)",
+        text="SIGINT: stopping what runs; finished work is kept (again: stop at once)",
     )
     builder.send_signal(signal.SIGINT)
     assert finish(builder, 180).status == 130
@@ -96,3 +102,43 @@ def test_25_kill_9_of_the_builder(small: Workspace) -> None:
     assert finish(builder, 180).status == -signal.SIGKILL
     wait_until(lambda: not sleeping(seconds), "the end of the recipe's processes", 60)
     goes_on(small)
+
+
+@pytest.fixture
+def slow_mirror() -> Iterator[str]:
+    """The address of a mirror that sends a little of what it is asked for, again and again."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "955316")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(955):
+                    self.wfile.write(bytes(1000))
+                    time.sleep(0.1)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/debian"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_25_a_signal_while_fetching(small: Workspace, slow_mirror: str, tmp_path: Path) -> None:
+    (small.cache / "downloads").unlink()
+    small.add("done", "echo done > $OUT/done")
+    begun = time.monotonic()
+    builder = small.start("build", "--json", "done", env={"SLIMEPYTHON_DEBIAN_MIRROR": slow_mirror, "NO_PROXY": "*"})
+    wait_for_event(builder, event="fetching")
+    builder.send_signal(signal.SIGINT)
+    ran = finish(builder, 180)
+    assert ran.status == 130, ran.err
+    assert ran.summary["failures"] == []
+    assert time.monotonic() - begun < 80, "the transfer would have taken longer"
+    assert not list((small.cache / "downloads").rglob("*.part"))
