@@ -24,7 +24,7 @@ def _key(**changes: object) -> str:
 
 
 def test_the_golden_key() -> None:
-    # Every store is keyed by this: it may change only together with EPOCH.
+    # Every store is keyed by this: it may change only together with EPOCHS.
     assert _key() == "a064ca4017fcd1f09403a96e36d6b72dad3b5d4d65c91e4d0640604947dba7ff"
 
 
