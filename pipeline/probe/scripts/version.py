@@ -53,7 +53,10 @@ def build():
 def glibc():
     import os
 
-    return os.confstr("CS_GNU_LIBC_VERSION") if hasattr(os, "confstr") else None
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION")
+    except (AttributeError, ValueError, OSError):
+        return None  # another C library, which does not know the name
 
 
 def encodings():
