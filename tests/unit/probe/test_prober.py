@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.model.recipe import ArtifactSpec
 from pipeline.model.toolchain import Target
-from pipeline.probe import prober, runner
+from pipeline.probe import prober
+from pipeline.probe import version as probes
 from pipeline.probe.facts import ProbeError, ProbeReason
 from pipeline.probe.prober import ELSEWHERE, ProbeRequest, probe, probe_files, relocation
 from pipeline.probe.runner import MARK
@@ -125,13 +126,13 @@ def test_the_version_is_a_digest_of_code_and_scripts(monkeypatch: pytest.MonkeyP
     before = probe_version()
     assert len(before) == 64
     assert probe_version() == before
-    here = Path(prober.__file__).parent
+    here = Path(probes.__file__).parent
     copy = tmp_path / "probe"
     (copy / "scripts").mkdir(parents=True)
     for path in [*here.glob("*.py"), *here.glob("scripts/*.*")]:
         (copy / path.relative_to(here)).write_bytes(path.read_bytes())
-    monkeypatch.setattr(prober, "__file__", str(copy / "prober.py"))
-    monkeypatch.setattr(runner, "SCRIPTS", copy / "scripts")
+    monkeypatch.setattr(probes, "__file__", str(copy / "version.py"))
+    monkeypatch.setattr(probes, "SCRIPTS", copy / "scripts")
     assert probe_version() == before
     (copy / "scripts" / "text.py").write_text("# changed\n")
     assert probe_version() != before
