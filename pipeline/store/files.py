@@ -6,7 +6,6 @@ of `os` (pathlib's do too), so that tests can end the process at each of them.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import fcntl
 import os
@@ -28,7 +27,6 @@ _NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FICLONE = 0x40049409
 _NO_REFLINK = frozenset({errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM})
 _MIB = 1 << 20
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @contextmanager
@@ -80,22 +78,33 @@ def write_atomically(path: Path, data: bytes, *, temp: Path) -> None:
     sync_folder(path.parent)
 
 
+def write_whole(path: Path, data: bytes, *, temp: Path) -> None:
+    """Write a small file so that `path` has all of it or its old content, whatever is killed.
+
+    After a power cut it may have less: its reader must notice. Nothing waits for the disk.
+    """
+    try:
+        temp.write_bytes(data)
+        temp.rename(path)
+    except BaseException:
+        with suppress(OSError):
+            temp.unlink()
+        raise
+
+
+def boot() -> str:
+    """Names the time since this machine was started: without a power cut in between it is the same."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def sync_folder(folder: Path) -> None:
     """Make the renames inside a folder durable."""
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(number)
-    finally:
-        os.close(number)
-
-
-def sync_filesystem(folder: Path) -> None:
-    """Make all that was written to the folder's file system durable: one syncfs(2) for thousands of files."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        if _libc.syncfs(number) != 0:
-            code = ctypes.get_errno()
-            raise OSError(code, os.strerror(code), os.fspath(folder))
     finally:
         os.close(number)
 

@@ -18,16 +18,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
+
+from filelock import FileLock, Timeout
 
 from pipeline.errors import StoreError
 from pipeline.store.errors import StoreReason
 from pipeline.store.files import explained, remove_tree, write_atomically
 
 FORMAT = 1
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
 
 
 class Layout:
@@ -171,3 +177,30 @@ class Session:
                 continue  # alive, or another user's: not ours to judge
             finally:
                 os.close(number)
+
+
+@contextmanager
+def advisory_lock(path: Path, on_wait: Callable[[str], None] | None, name: str) -> Iterator[None]:
+    """Hold a lock among all processes; `on_wait` is called with `name`, once, if somebody else has it."""
+    lock = FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None:
+            on_wait(name)
+        lock.acquire(poll_interval=0.2)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def checked_name(name: str) -> str:
+    """A name that is safe as a file's; raises StoreError (BAD_NAME) for any other."""
+    if not _NAME.fullmatch(name):
+        raise StoreError(
+            StoreReason.BAD_NAME,
+            f"{name!r} cannot name something in the store",
+            hint="names have letters, digits and ._@+- and at most 200 characters",
+        )
+    return name

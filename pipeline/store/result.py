@@ -37,15 +37,18 @@ class ActionResult:
             "meta": dict(self.meta),
         }
 
-    def to_bytes(self) -> bytes:
-        """The record as it is stored."""
-        return json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    def to_bytes(self, boot: str = "") -> bytes:
+        """The record as it is stored, with what `files.boot` said when it was ("": not known)."""
+        record = {**self.to_json(), "boot": boot}
+        return json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> ActionResult:
-        """Read a record; raises StoreError (DAMAGED) for anything but what `to_bytes` writes."""
+    def from_bytes(cls, data: bytes) -> tuple[ActionResult, str]:
+        """Read a record and its boot; raises StoreError (DAMAGED) for anything but what `to_bytes` writes."""
         try:
-            return cls.from_json(json.loads(data))
+            record = json.loads(data)
+            boot = str(record.pop("boot", ""))
+            return cls.from_json(record), boot
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, StoreError) as error:
             raise StoreError(
                 StoreReason.DAMAGED,

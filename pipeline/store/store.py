@@ -1,13 +1,12 @@
 """The content-addressed store of blobs, trees and results; may import the store's other parts.
 
 Safe for several processes at once, for kill -9 and for a full disk at any point: whatever has a name in the
-store is whole. A result is recorded last, after everything it names has been made durable.
+store is whole. A result is recorded last, after everything it names.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -15,23 +14,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from filelock import FileLock, Timeout
-
 from pipeline.errors import StoreError
 from pipeline.store import gc as _gc
 from pipeline.store import materialise
 from pipeline.store import verify as _verify
 from pipeline.store.digest import Digest
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import explained, remove_tree, sync_filesystem, write_atomically
+from pipeline.store.files import boot, explained, remove_tree, write_whole
 from pipeline.store.gc import GcReport
 from pipeline.store.ingest import Ingest, Take
-from pipeline.store.layout import Layout, Session
+from pipeline.store.layout import Layout, Session, advisory_lock, checked_name
 from pipeline.store.result import ActionResult
 from pipeline.store.tree import Tree
 from pipeline.store.verify import Problem
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}")
 
 
 class Store:
@@ -117,11 +112,10 @@ class Store:
     def put_tree_object(self, tree: Tree) -> Digest:
         """Put in a tree whose blobs are here already (a merge, a subtree); raises StoreError (MISSING)."""
         path = self._layout.tree_object(tree.digest.hash)
-        if materialise.touch_tree(self._layout, tree.digest):
-            return tree.digest
         materialise.require_blobs(self._layout, tree)
         with explained(self.root):
-            write_atomically(path, tree.to_bytes(), temp=self._session.temp())
+            if not (materialise.touch_tree(self._layout, tree.digest) and path.stat().st_size == tree.digest.size):
+                write_whole(path, tree.to_bytes(), temp=self._session.temp())
         return tree.digest
 
     def tree(self, digest: Digest) -> Tree:
@@ -187,24 +181,35 @@ class Store:
     # Results
 
     def result(self, key: str) -> ActionResult | None:
-        """What is recorded under a key, if all of it is still there; None means: not built."""
-        path = self._layout.result(_checked(key))
+        """What is recorded under a key, if all of it is still there; None means: not built.
+
+        A result from before this machine was last started may have lost bytes to a power cut: all its trees
+        are hashed, once.
+        """
+        path = self._layout.result(checked_name(key))
         try:
-            result = ActionResult.from_bytes(path.read_bytes())
+            result, recorded = ActionResult.from_bytes(path.read_bytes())
+            if not all(materialise.touch_tree(self._layout, digest) for digest in result.outputs.values()):
+                return None
+            if recorded != boot() or not recorded:
+                for digest in result.outputs.values():
+                    self.check_tree(digest)
+                self.record(key, result)
         except (FileNotFoundError, StoreError):
-            return None
-        if not all(materialise.touch_tree(self._layout, digest) for digest in result.outputs.values()):
             return None
         with suppress(OSError):
             os.utime(path)
         return result
 
     def record(self, key: str, result: ActionResult) -> None:
-        """Record what an action gave, in place of what was recorded before; durable when it returns.
+        """Record what an action gave, in place of what was recorded before.
+
+        From now on it is safe against anything but a power cut, which `result` notices: waiting for the disk after
+        each action would cost more than all else here, since builds keep it busy.
 
         Raises StoreError (MISSING) if an output is not in the store.
         """
-        path = self._layout.result(_checked(key))
+        path = self._layout.result(checked_name(key))
         for name, digest in result.outputs.items():
             if not materialise.touch_tree(self._layout, digest):
                 raise StoreError(
@@ -214,8 +219,7 @@ class Store:
                 )
         with explained(self.root):
             path.parent.mkdir(exist_ok=True)
-            sync_filesystem(self.root)
-            write_atomically(path, result.to_bytes(), temp=self._session.temp())
+            write_whole(path, result.to_bytes(boot()), temp=self._session.temp())
 
     # Locks, scratch, upkeep
 
@@ -225,21 +229,12 @@ class Store:
 
         The kernel frees it when its process ends, however it ends.
         """
-        lock = FileLock(self._layout.lock(_checked(name)), thread_local=False)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if on_wait is not None:
-                on_wait(name)
-            lock.acquire(poll_interval=0.2)
-        try:
+        with advisory_lock(self._layout.lock(checked_name(name)), on_wait, name):
             yield
-        finally:
-            lock.release()
 
     def workdir(self, name: str) -> Path:
         """A fresh scratch folder on the store's file system; goes with the session, also after kill -9."""
-        path = self._session.folder / f"{_checked(name)}-{self._session.temp().name}"
+        path = self._session.folder / f"{checked_name(name)}-{self._session.temp().name}"
         with explained(self.root):
             path.mkdir()
         return path
@@ -250,7 +245,7 @@ class Store:
 
     def keep_failed(self, workdir: Path, name: str) -> Path:
         """Move what a failed action left to `failed/NAME`, in place of what was there; gives the new path."""
-        path = self._layout.failed / _checked(name)
+        path = self._layout.failed / checked_name(name)
         with explained(self.root):
             _verify.discard(path, self._session)
             workdir.rename(path)
@@ -260,7 +255,7 @@ class Store:
     def drop_failed(self, name: str) -> None:
         """Remove what `keep_failed` keeps under a name: the action has succeeded since."""
         with explained(self.root):
-            _verify.discard(self._layout.failed / _checked(name), self._session)
+            _verify.discard(self._layout.failed / checked_name(name), self._session)
 
     def verify(self) -> list[Problem]:
         """Hash everything anew and forget what is damaged; raises StoreError (BUSY: in use by others)."""
@@ -274,11 +269,13 @@ class Store:
         Raises StoreError (MISSING, DAMAGED), after which the tree and its results count as not built.
         """
         tree = self.tree(digest)
-        if what := _verify.check_tree(self._layout, tree):
-            self._forget(digest, what)
+        if problems := _verify.check_tree(self._layout, self._session, tree):
+            with self._mutex:
+                self._trees.clear()
+            found = next((problem.what for problem in problems if problem.path.stem == digest.hash), "")
             raise StoreError(
                 StoreReason.DAMAGED,
-                f"tree {digest.hash[:12]} in {self.root} is damaged: {what}",
+                f"tree {digest.hash[:12]} in {self.root} is damaged: {found}",
                 hint="run the same command again: the tree counts as not built",
             )
         return tree
@@ -308,13 +305,3 @@ class Store:
                 yield
         finally:
             self._session.share()
-
-
-def _checked(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise StoreError(
-            StoreReason.BAD_NAME,
-            f"{name!r} cannot name something in the store",
-            hint="names have letters, digits and ._@+- and at most 200 characters",
-        )
-    return name

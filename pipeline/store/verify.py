@@ -42,34 +42,50 @@ class Blob(NamedTuple):
 
 def verify(layout: Layout, session: Session) -> list[Problem]:
     """Check the whole store and forget what is damaged. The caller makes sure that nobody else is in it."""
-    trees: dict[str, Tree] = {}
-    lost: dict[str, str] = {}
+    trees, lost = _read_trees(layout)
+    sizes = {blob: size for tree in trees.values() for blob, size in blobs_of(tree).items()}
+    bad = _hash_all(layout, {**dict.fromkeys(all_blobs(layout)), **sizes})
+    problems = _forget_blobs(layout, session, trees, lost, bad)
+    whole = {name: tree for name, tree in trees.items() if name not in lost}
+    return problems + _drop_bad_checkouts(layout, session, whole)
+
+
+def check_tree(layout: Layout, session: Session, tree: Tree) -> list[Problem]:
+    """Hash all blobs of one tree; forgets those that are damaged with every tree that stands on them."""
+    bad = _hash_all(layout, dict(blobs_of(tree)))
+    if not bad:
+        return []
+    trees, lost = _read_trees(layout)
+    return _forget_blobs(layout, session, trees, lost, bad)
+
+
+def _read_trees(layout: Layout) -> tuple[dict[str, Tree], dict[str, str]]:
+    trees, lost = {}, {}
     for path in sorted(layout.trees.glob("*.json")):
         try:
             trees[path.stem] = read_tree(path)
         except StoreError as error:
             lost[path.stem] = error.message
-    sizes = {blob: size for tree in trees.values() for blob, size in blobs_of(tree).items()}
-    names = sorted(set(all_blobs(layout)) | set(sizes))
+    return trees, lost
+
+
+def _hash_all(layout: Layout, sizes: dict[Blob, int | None]) -> dict[Blob, str]:
+    names = sorted(sizes)
     with ThreadPoolExecutor(THREADS, thread_name_prefix="verify") as pool:
-        answers = pool.map(lambda blob: _damage(layout, blob, sizes.get(blob)), names)
-        bad = {blob: what for blob, what in zip(names, answers, strict=True) if what}
+        answers = pool.map(lambda blob: _damage(layout, blob, sizes[blob]), names)
+        return {blob: what for blob, what in zip(names, answers, strict=True) if what}
+
+
+def _forget_blobs(
+    layout: Layout, session: Session, trees: dict[str, Tree], lost: dict[str, str], bad: dict[Blob, str]
+) -> list[Problem]:
     for name, tree in trees.items():
-        if damaged := sorted(blobs_of(tree).keys() & bad.keys()):
-            lost[name] = f"its blob {damaged[0].hash[:12]} {bad[damaged[0]]}"
+        for entry in tree.files:
+            assert entry.digest is not None
+            if what := bad.get(Blob(entry.digest.hash, entry.executable)):
+                lost.setdefault(name, f"the content of {entry.path!r} {what}")
     problems = forget(layout, session, lost)
-    problems += [_set_aside(layout, blob, what) for blob, what in bad.items()]
-    whole = {name: tree for name, tree in trees.items() if name not in lost}
-    return problems + _drop_bad_checkouts(layout, session, whole)
-
-
-def check_tree(layout: Layout, tree: Tree) -> str:
-    """Hash all blobs of one tree; says what is wrong with it, or nothing."""
-    for entry in tree.files:
-        assert entry.digest is not None
-        if what := _damage(layout, Blob(entry.digest.hash, entry.executable), entry.digest.size):
-            return f"the content of {entry.path!r} {what}"
-    return ""
+    return problems + [_set_aside(layout, blob, what) for blob, what in bad.items()]
 
 
 def forget(layout: Layout, session: Session, trees: dict[str, str]) -> list[Problem]:
@@ -126,7 +142,7 @@ def all_results(layout: Layout) -> Iterator[tuple[Path, ActionResult | None]]:
     for path in sorted((layout.root / "results").glob("*/*.json")):
         result = None
         with suppress(StoreError, FileNotFoundError):
-            result = ActionResult.from_bytes(path.read_bytes())
+            result, _ = ActionResult.from_bytes(path.read_bytes())
         yield path, result
 
 

@@ -13,9 +13,9 @@ RESULT = ActionResult(
 
 
 def test_a_record_reads_back() -> None:
-    assert ActionResult.from_bytes(RESULT.to_bytes()) == RESULT
+    assert ActionResult.from_bytes(RESULT.to_bytes("boot")) == (RESULT, "boot")
     bare = ActionResult({})
-    assert ActionResult.from_bytes(bare.to_bytes()) == bare
+    assert ActionResult.from_bytes(bare.to_bytes()) == (bare, "")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ def test_a_record_reads_back() -> None:
         ('"meta"', '"mete"'),
         ('"log": "', '"log": "x'),
         ('"out": "', '"out": 1, "b": "'),
+        ('"boot"', '"boat"'),
         ("{", ""),
         ("", "\0"),
     ],

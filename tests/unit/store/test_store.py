@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import ActionResult, Digest, Entry, Store, StoreReason, Tree, sha256_bytes, sha256_file
+from pipeline.store import store as store_module
 from pipeline.store.files import EPOCH
 
 KEY = "ab" * 32
@@ -241,6 +242,29 @@ def test_a_result_whose_tree_is_gone_or_that_cannot_be_read_counts_as_absent(sto
     path = store.root / "results" / KEY[:2] / f"{KEY}.json"
     path.write_bytes(path.read_bytes()[:-10])
     assert store.result(KEY) is None
+
+
+@pytest.mark.parametrize("damage", ["none", "cut short", "same size", "tree"])
+def test_after_a_power_cut_a_result_is_looked_at_closely(
+    store: Store, sample: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    digest = store.put_tree(sample)
+    store.record(KEY, ActionResult({"out": digest}))
+    store.checkout(digest)
+    blob = store.blob_path(sha256_bytes(b"int a;\n"))
+    monkeypatch.setattr(store_module, "boot", lambda: "another start of the machine")
+    if damage == "cut short":
+        os.truncate(blob, 0)
+    elif damage == "same size":
+        blob.write_bytes(b"\0" * 7)
+    elif damage == "tree":
+        os.truncate(store.root / "trees" / f"{digest.hash}.json", 0)
+    with Store(store.root) as later:
+        assert (later.result(KEY) is None) == (damage != "none")
+        assert later.put_tree(sample) == digest
+        later.record(KEY, ActionResult({"out": digest}))
+        assert later.result(KEY) is not None
+        assert (later.checkout(digest) / "lib" / "a.h").read_bytes() == b"int a;\n"
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "x" * 201, "ä"])
