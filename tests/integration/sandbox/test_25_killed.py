@@ -67,7 +67,7 @@ def test_25_a_killed_builder_leaves_no_process_and_no_container(
 
 
 @pytest.mark.docker
-def test_25_containers_of_dead_builders_are_removed_by_the_next_one(docker_answer: str, engine: Engine) -> None:
+def test_25_containers_of_dead_builders_are_removed_by_the_next_one(engine: Engine) -> None:
     if engine.name != "docker":
         assert engine.check().ok
         return

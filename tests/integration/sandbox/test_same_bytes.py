@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -44,11 +43,8 @@ def build(engine: Engine, sandbox_of: tuple[Path, str], folder: Path) -> Digest:
 
 @pytest.mark.docker
 @pytest.mark.timeout(300)
-def test_a_program_and_an_archive_are_the_same(docker_answer: str, toolchain: Toolchains, tmp_path: Path) -> None:
-    if docker_answer:
-        assert "DOCKER_HOST" not in os.environ, docker_answer
-        pytest.skip(f'no Docker daemon (eval "$(.ci/docker-up)" starts one): {docker_answer}')
+def test_a_program_and_an_archive_are_the_same(docker: Docker, toolchain: Toolchains, tmp_path: Path) -> None:
     whole = toolchain("llvm-22")
     one = build(Bubblewrap(), (whole.rootfs, whole.digest), tmp_path / "one" / "deep")
-    other = build(Docker(), (whole.rootfs, whole.digest), tmp_path / "other")
+    other = build(docker, (whole.rootfs, whole.digest), tmp_path / "other")
     assert one == other
