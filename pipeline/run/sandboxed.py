@@ -27,6 +27,7 @@ _MIB = 1024**2
 
 _DRIVER = f"""\
 # Runs the steps in order; the first that fails ends the build with its status.
+exec 2>&1  # one stream: an engine that carries two may mix their order, and the marks with it
 for step in /steps/[0-9]*.sh; do
   name=${{step##*/[0-9][0-9]-}}
   printf '\\n{MARK.replace(chr(0x1E), chr(92) + "036")}%s\\n' "${{name%.sh}}"
