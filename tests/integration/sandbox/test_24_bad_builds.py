@@ -124,7 +124,7 @@ def test_24_running_past_the_limit_stops_the_build(run: Runs, limited: Limited) 
 def test_24_not_listening_to_sigterm_does_not_help(run: Runs, limited: Limited) -> None:
     outcome = run("trap '' TERM; sleep 7303 & while :; do sleep 7303 || :; done", limits=limited(seconds=1))
     assert outcome.ended == "timeout"
-    assert outcome.seconds < 300, "the build was stopped, not waited for"
+    assert outcome.seconds < 12
     assert sleepers("7303") == []
 
 
