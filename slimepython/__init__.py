@@ -1,0 +1,1 @@
+"""The runtime: resolves, verifies, installs, routes and launches published interpreters."""

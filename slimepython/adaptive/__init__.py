@@ -1,0 +1,1 @@
+"""Learns from measured runs which tier is faster for a script that may run on both."""

@@ -1,0 +1,1 @@
+"""The command line `slimepython`: the only place where errors become exit statuses."""

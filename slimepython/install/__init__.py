@@ -1,0 +1,1 @@
+"""Interpreters on this machine: strict unpacking, atomic installation, verification."""
