@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 LAUNCH_FAILED = 125
-"""Exit status of `slimepython run` when it failed itself, before the script's first line; `env` and `docker run` do so."""
+"""Exit status of `slimepython run` when it failed itself, before the script began; `env` does the same."""
 
 
 class Reason(StrEnum):
