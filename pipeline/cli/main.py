@@ -96,10 +96,13 @@ def build(names: tuple[str, ...], targets: tuple[str, ...], **options: Any) -> N
 
 
 @cli.command()
-@click.argument("name", default="cpython")
+@click.argument("name", default="cpython", metavar="[NAME[==VERSION]]")
 @common
 def train(name: str, **options: Any) -> None:
-    """Run a recipe's instrumented build and its workloads; put the merged profile beside the recipe."""
+    """Run a recipe's instrumented build and its workloads; put the merged profile beside the recipe.
+
+    The profile of one version is recipes/NAME/profile/VERSION.profdata; without a version, the recipe's first.
+    """
     from pipeline.cli.app import session
     from pipeline.cli.train import train as run
 
