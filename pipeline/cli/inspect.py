@@ -17,8 +17,8 @@ from pipeline.cli.build import print_failure
 from pipeline.cli.settings import Settings
 from pipeline.errors import SlimeError
 from pipeline.load.project import load_project
-from pipeline.plan.action import Json, key_of, material
-from pipeline.plan.graph import Graph, plan
+from pipeline.plan.action import Action, Json, key_of, material
+from pipeline.plan.graph import Graph, plan, plan_training
 from pipeline.plan.select import Build
 from pipeline.probe.action import judge_result, read_facts
 from pipeline.probe.version import probe_version
@@ -90,15 +90,24 @@ def _short(value: Json) -> str:
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
-def shell(app: App, builds: Sequence[Build]) -> int:
-    """A shell in the sandbox of the first build; what it needs is built first."""
-    graph = plan(app.project, builds[:1], probe_version=probe_version())
-    identity = f"build/{builds[0].name}-{builds[0].version}@{builds[0].target}"
-    action = graph.actions[identity]
+def shell_in_build(app: App, build: Build) -> int:
+    """A shell in the sandbox of a build."""
+    graph = plan(app.project, [build], probe_version=probe_version())
+    return _shell(app, graph, graph.actions[f"build/{build.name}-{build.version}@{build.target}"])
+
+
+def shell_in_training(app: App, build: Build) -> int:
+    """A shell in the sandbox of a recipe's instrumented build; only name and version of `build` count."""
+    graph, last = plan_training(app.project, build.name, build.version)
+    return _shell(app, graph, graph.actions[last])
+
+
+def _shell(app: App, graph: Graph, action: Action) -> int:
+    """What the action needs is built first; it is entered in its failed tree if it failed, else in a fresh one."""
     kept = graph.closure(action.needs())
     report = app.run(Graph({name: item for name, item in graph.actions.items() if name in kept}, action.needs()))
     if report.failures:
-        print_failure(Console(stderr=True), report.failures[0])
+        print_failure(Console(stderr=True, soft_wrap=True), report.failures[0])
         return report.failures[0].error.exit_code
     if report.interrupted:
         return 130
@@ -109,7 +118,7 @@ def shell(app: App, builds: Sequence[Build]) -> int:
         app.builds.lay_out(action, report.results, folder)
     try:
         print(
-            f"{'the failed tree of' if folder == failed else 'a fresh tree for'} {builds[0]}; "
+            f"{'the failed tree of' if folder == failed else 'a fresh tree for'} {action.id}; "
             "steps are in /steps, `sh /steps/run` runs them all, `exit` leaves",
             file=sys.stderr,
         )

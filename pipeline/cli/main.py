@@ -152,18 +152,19 @@ def explain(name: str, **options: Any) -> None:
 
 @cli.command()
 @click.argument("name", metavar="NAME[==VERSION]@TARGET")
+@click.option("--train", is_flag=True, help="In the recipe's instrumented build.")
 @common
-def shell(name: str, **options: Any) -> None:
+def shell(name: str, train: bool, **options: Any) -> None:  # noqa: FBT001
     """Open a shell in a build's sandbox: in the failed tree if the build failed, else in a fresh one."""
     from pipeline.cli.app import session
-    from pipeline.cli.inspect import shell as run
+    from pipeline.cli.inspect import shell_in_build, shell_in_training
     from pipeline.plan.select import select
     from pipeline.ui.screen import PlainScreen
 
     settings = settings_of(options)
     # Plain lines: the live screen would read the keys that are meant for the shell.
     with session(settings, PlainScreen(verbose=settings.verbose)) as app:
-        status = run(app, select(app.project, [name]))
+        status = (shell_in_training if train else shell_in_build)(app, select(app.project, [name])[0])
     sys.exit(status)
 
 

@@ -21,7 +21,7 @@ def train(app: App, selector: str) -> int:
     graph, last = plan_training(app.project, build.name, build.version)
     report = app.run(graph)
     for failure in report.failures:
-        print_failure(Console(stderr=True), failure)
+        print_failure(Console(stderr=True, soft_wrap=True), failure)
     if last not in report.results:
         return report.failures[0].error.exit_code if report.failures else 130
     made = app.store.checkout(report.results[last].outputs["out"])

@@ -287,12 +287,14 @@ class _Planner:
 
     def _recipe_files(self, recipe: Recipe, version: RecipeVersion, kind: Kind) -> str | None:
         """The recipe's files that this build may see: what other versions or the training use stays out."""
-        globs = [*recipe.files, *version.files, *(p for source in version.sources for p in source.patches)]
+        globs = [*recipe.files, *(patch for source in version.sources for patch in source.patches)]
         if recipe.crates is not None:
             globs.append(recipe.crates.lock)
         if kind is Kind.TRAIN and recipe.train is not None:
-            # The profile is what training makes; it must not ask for the one it replaces.
-            globs = [*recipe.files, *recipe.train.files]
+            # Not the version's own files: the profile is what training makes; it must not ask for the one it replaces.
+            globs += recipe.train.files
+        else:
+            globs += version.files
         named = self.project.matching(recipe.name, globs)
         if not named:
             return None

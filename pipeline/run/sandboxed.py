@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BuildError, Reason
-from pipeline.plan.action import Action, Input
+from pipeline.plan.action import Action, Input, Kind
 from pipeline.run.events import Line, StepStarted
 from pipeline.run.executor import Work
 from pipeline.run.inputs import merged
@@ -177,7 +177,7 @@ class SandboxedBuild:
             command=command,
             log=log,
             tail=_tail(log),
-            debug=f"python -m pipeline shell {what}",
+            debug=f"python -m pipeline shell {'--train ' * (work.action.kind is Kind.TRAIN)}{what}",
         )
         if empty == "yes":
             message = f"{what}: every step succeeded, but nothing is in $OUT ({log})"

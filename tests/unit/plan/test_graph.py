@@ -104,11 +104,18 @@ def test_only_named_files_are_seen_and_training_does_not_see_the_profile(tmp_pat
 
 def test_patches_are_applied_first(tmp_path: Path) -> None:
     source = {"urls": ["https://example.org/a.tar"], "sha256": SHA, "size": 1, "patches": ["fix.patch"]}
-    app = recipe("app", versions=[{"version": "1.0", "sources": [source]}])
+    train = {"target": X86, "steps": [{"name": "t", "run": "t"}]}
+    app = recipe("app", versions=[{"version": "1.0", "sources": [source]}], train=train)
     project = _project(tmp_path, app, files={"recipes/app/fix.patch": "--- a\n"})
-    steps = _plan(project, "app@x86_64").actions[f"build/app-1.0@{X86}"].spec["steps"]
-    assert isinstance(steps, list)
-    assert [step["name"] for step in steps if isinstance(step, dict)] == ["patch-1", "make"]
+    built = _plan(project, "app@x86_64").actions
+    trained = plan_training(project, "app")[0].actions
+    for actions, name, last in ((built, "build", "make"), (trained, "train", "t")):
+        action = actions[f"{name}/app-1.0@{X86}"]
+        steps = action.spec["steps"]
+        assert isinstance(steps, list)
+        assert [step["name"] for step in steps if isinstance(step, dict)] == ["patch-1", last]
+        files = next(item.action for item in action.inputs if item.mount == "/recipe")
+        assert actions[files].spec["files"] == built["files/app-1.0"].spec["files"]
 
 
 def test_an_artifact_has_a_probe_and_an_archive_that_see_only_its_folder(tmp_path: Path) -> None:
