@@ -79,13 +79,14 @@ def acceptance(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Formatting, lint, types, import directions, schemas."""
+    """Formatting, lint, types, import directions, schemas, workflows."""
     install(session, "dev")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
     session.run("lint-imports")
     session.run("python", "-m", "pipeline", "schemas")
+    session.run("zizmor", "--offline", "--quiet", ".github/workflows")
 
 
 @nox.session
