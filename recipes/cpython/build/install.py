@@ -1,9 +1,10 @@
-"""Lays out $OUT from the finished build tree; run by the interpreter just built, or by its native twin when cross-compiling.
+"""Lays out $OUT from the finished build tree; run by the interpreter just built, or by its native twin for others.
 
 $OUT/python/     the relocatable interpreter: bin/, lib/pythonX.Y/, include/pythonX.Y/ (wasm: python.wasm beside lib/)
 $OUT/libpython/  lib/libpythonX.Y.a, the archives it needs, include/, build-details.json, link.json
 $OUT/licenses/, $OUT/facts/
 """
+
 import json
 import os
 import shutil
@@ -22,7 +23,7 @@ MINOR = ".".join(os.environ["VERSION"].split(".")[:2])
 NAME = f"python{MINOR}"
 
 
-def build_vars() -> tuple[dict[str, object], str, dict]:
+def build_vars() -> tuple[dict[str, object], str, dict[str, object]]:
     """The variables that the build recorded, as sysconfig will offer them; their file's name; build-details.json."""
     folder = SRC / (SRC / "pybuilddir.txt").read_text().strip()
     (path,) = folder.glob("_sysconfigdata_*.py")
@@ -30,7 +31,7 @@ def build_vars() -> tuple[dict[str, object], str, dict]:
     exec(path.read_text(), space)
     variables = space["build_time_vars"]
     assert isinstance(variables, dict)
-    details = folder / "build-details.json"   # new in 3.14
+    details = folder / "build-details.json"  # new in 3.14
     return sysconf.clean(variables), path.name, json.loads(details.read_text()) if details.exists() else {}
 
 
@@ -39,8 +40,10 @@ def interpreter(root: Path) -> Path:
     if WASM:
         root.mkdir(parents=True)
         # it reads the features it may use from the module's own section
-        subprocess.run(["wasm-opt", "-O3", "--strip-debug", "--strip-producers", SRC / "python.wasm",
-                        "-o", root / "python.wasm"], check=True)
+        subprocess.run(
+            ["wasm-opt", "-O3", "--strip-debug", "--strip-producers", SRC / "python.wasm", "-o", root / "python.wasm"],
+            check=True,
+        )
     else:
         bin_ = root / "bin"
         bin_.mkdir(parents=True)
@@ -58,7 +61,7 @@ def headers(include: Path) -> None:
     layout.copy_file(SRC / "pyconfig.h", include / "pyconfig.h")
 
 
-def libpython(root: Path, details: dict) -> None:
+def libpython(root: Path, details: dict[str, object]) -> None:
     """The static library made whole (CPython keeps HACL* and expat beside it) and what a program must link besides."""
     lib = root / "lib"
     lib.mkdir(parents=True)

@@ -1,6 +1,6 @@
-"""Copies the standard library as a user needs it: without tests and what cannot run, with byte code that no clock touches."""
+"""Copies the standard library as a user needs it: no tests, nothing that cannot run; byte code free of clocks."""
+
 import compileall
-import os
 import py_compile
 import re
 import shutil
@@ -17,7 +17,7 @@ SANDBOX = re.compile(rb"(?<![\w.$@:}/+-])/(?:build|deps|sysroot|recipe|native|ou
 def copy_file(source: str | Path, target: str | Path) -> str:
     """Copies the bytes and sets one of two modes, whatever the source's."""
     shutil.copyfile(source, target)
-    os.chmod(target, 0o644)
+    Path(target).chmod(0o644)
     return str(target)
 
 
@@ -25,7 +25,9 @@ def standard_library(source: Path, target: Path, *, wasm: bool) -> None:
     left_out = LEFT_OUT | ({"ensurepip", "venv"} if wasm else set())
 
     def ignore(folder: str, names: list[str]) -> set[str]:
-        return {n for n in names if n in left_out or (n in LEFT_OUT_FILES and Path(folder) == source) or n.endswith(".exe")}
+        return {
+            n for n in names if n in left_out or (n in LEFT_OUT_FILES and Path(folder) == source) or n.endswith(".exe")
+        }
 
     shutil.copytree(source, target, ignore=ignore, copy_function=copy_file)
 

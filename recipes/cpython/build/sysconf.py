@@ -1,4 +1,5 @@
 """Rewrites what CPython remembers of its build so that it holds anywhere: no path, no flag of this toolchain's."""
+
 import pprint
 import re
 
@@ -46,13 +47,14 @@ def module(variables: dict[str, object]) -> str:
         "import sys as _sys\n"
         f"build_time_vars = {text}\n"
         "build_time_vars = {\n"
-        f"    k: v.replace({prefix!r}, _sys.base_prefix) if isinstance(v, str) else v for k, v in build_time_vars.items()\n"
+        f"    k: v.replace({prefix!r}, _sys.base_prefix) if isinstance(v, str) else v"
+        " for k, v in build_time_vars.items()\n"
         "}\n"
     )
 
 
-def details(data: dict, minor: str, *, static: str | None) -> dict:
-    """build-details.json (PEP 739) with paths relative to its own folder; `static`: the library's path, if it is there."""
+def details(data: dict[str, object], minor: str, *, static: str | None) -> dict[str, object]:
+    """build-details.json (PEP 739) with paths relative to its own folder; `static`: the library's."""
     if not data:
         return {}
     data = dict(data)
