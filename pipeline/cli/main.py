@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -228,10 +229,18 @@ def main() -> NoReturn:
         error.show()
         sys.exit(UsageError.exit_code)
     except SlimeError as error:
-        print(f"error: {error.message} [{error.reason.value}]", file=sys.stderr)
-        if error.hint:
-            print("\n".join(f"  next: {line}" for line in error.hint.splitlines()), file=sys.stderr)
+        _say(error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         print("Interrupted. What is finished is kept.", file=sys.stderr)
         sys.exit(130)
+
+
+def _say(error: SlimeError) -> None:
+    """For people on standard error; for a program that asked for JSON on standard output besides."""
+    print(f"error: {error.message} [{error.reason.value}]", file=sys.stderr)
+    if error.hint:
+        print("\n".join(f"  next: {line}" for line in error.hint.splitlines()), file=sys.stderr)
+    if "--json" in sys.argv[1:]:
+        line = {"event": "error", "reason": error.reason.value, "message": error.message, "hint": error.hint}
+        print(json.dumps({**line, "status": error.exit_code}), flush=True)

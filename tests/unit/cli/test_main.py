@@ -60,6 +60,14 @@ def test_a_wrong_name_is_refused_with_what_was_meant(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_program_that_asked_for_json_gets_the_error_as_json(project: Path) -> None:
+    done = run(project, "build", "--json", "ap")
+    (line,) = map(json.loads, done.stdout.splitlines())
+    assert (line["event"], line["status"]) == ("error", done.returncode)
+    assert "did you mean 'app'?" in line["message"]
+    assert line["hint"]
+
+
 def test_a_wrong_option_is_refused_before_anything_happens(project: Path) -> None:
     done = run(project, "build", "--jobs", "0", "app")
     assert done.returncode == 2
