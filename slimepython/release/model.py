@@ -51,9 +51,7 @@ def _path(value: object, where: str) -> str:
     return path
 
 
-_pathNOTHING: Final[tuple[str, ...]] = ()
-
-_text = matching(
+_path_text = matching(
     r"[A-Za-z0-9_+][A-Za-z0-9_+.~-]*(/[A-Za-z0-9_+][A-Za-z0-9_+.~-]*)*",
     "a plain relative path",
     ManifestReason.BAD_PATH,

@@ -127,7 +127,7 @@ class Source:
         return buffer.getvalue()
 
     def fetch(self, reference: FileReference, into: BinaryIO) -> None:
-        """Write exactly the referenced file into `into`. Raises `FetchError`, with a reason for each way to be wrong."""
+        """Write exactly the referenced file into `into`. Raises `FetchError`: a reason for each fault."""
         where = self._transport.describe(reference.path)
         sink = Sink(into, reference.size)
         self._transport.read(reference.path, sink, exact=True)
