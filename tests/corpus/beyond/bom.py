@@ -1,0 +1,2 @@
+﻿# begins with a byte order mark
+print("after a BOM")
