@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tarfile
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
@@ -18,6 +18,11 @@ from pipeline.load.project import Project
 from pipeline.model.recipe import Source
 from pipeline.model.toolchain import ToolchainLock
 from pipeline.plan.action import Action, Kind
+
+if sys.version_info >= (3, 12):
+    import tarfile
+else:  # 3.11 has extraction filters only from 3.11.4 on
+    from backports import tarfile
 
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
