@@ -1,25 +1,18 @@
-"""The runtime's operations as functions, for the command line and for programs; imports all of it, lazily."""
+"""The runtime's operations as functions, for the command line and for programs; imports what each needs, when called."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-from slimepython.errors import ResolveError
+from slimepython.install import ready
 from slimepython.install.home import Home, Installed, find_home
-from slimepython.install.install import Say, note_ready, quiet
-from slimepython.install.install import install as _install
-from slimepython.install.verify import Problem, require_intact
-from slimepython.install.verify import verify as _verify
-from slimepython.release.machine import this_machine
-from slimepython.release.resolve import Wish
-from slimepython.release.resolve import resolve as _resolve
-from slimepython.release.source import default_source, open_source
 
-FULL: Final = Wish(tier="full")
-"""CPython for this machine."""
+if TYPE_CHECKING:
+    from slimepython.install.verify import Problem
+    from slimepython.release.resolve import Wish
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Home:
@@ -27,10 +20,20 @@ def home(environ: Mapping[str, str] = os.environ) -> Home:
     return find_home(environ)
 
 
-def install(wish: Wish = FULL, *, source: str | None = None, say: Say = quiet) -> Installed:
-    """Install what serves `wish` from a folder or URL (default: `slimepython.release.source.default_source`)."""
+def install(
+    wish: Wish | None = None, *, source: str | None = None, say: Callable[[str], None] | None = None
+) -> Installed:
+    """Install what serves `wish` (default: CPython for this machine) from a folder or URL.
+
+    The default source is `slimepython.release.source.default_source`. Raises any of `slimepython.errors`.
+    """
+    from slimepython.install.install import install as install_from
+    from slimepython.install.install import quiet
+    from slimepython.release.machine import this_machine
+    from slimepython.release.source import default_source, open_source
+
     origin = open_source(source or default_source(os.environ, Path.cwd()))
-    return _install(home(), origin, wish, this_machine(), say=say)
+    return install_from(home(), origin, wish or _full(), this_machine(), say=say or quiet)
 
 
 def list_installed() -> tuple[Installed, ...]:
@@ -38,33 +41,65 @@ def list_installed() -> tuple[Installed, ...]:
     return home().installed()
 
 
-def resolve(wish: Wish = FULL) -> Installed:
-    """The installation that serves `wish` on this machine. Raises `ResolveError`."""
-    place = home()
-    installed = place.installed()
-    artifact = _resolve(place.manifests(), this_machine(), wish)
-    return next(item for item in installed if item.artifact.file == artifact.file)
+def resolve(wish: Wish | None = None) -> Installed:
+    """The installation that serves `wish` (default: CPython) on this machine. Raises `ResolveError`."""
+    from slimepython.release.machine import this_machine
+    from slimepython.release.model import Manifest
+    from slimepython.release.resolve import resolve as resolve_among
+
+    installed = list_installed()
+    manifests = [Manifest("", "", (item.artifact,)) for item in installed]
+    artifact = resolve_among(manifests, this_machine(), wish or _full())
+    return next(item for item in installed if item.artifact is artifact)
 
 
-def which(wish: Wish = FULL) -> Path:
+def which(wish: Wish | None = None) -> Path:
     """The program that a shell can exec."""
     return resolve(wish).entry
 
 
 def verify() -> dict[str, tuple[Problem, ...]]:
     """Of every installation, by label, what is not as it was published."""
-    return {installed.artifact.label: _verify(installed) for installed in list_installed()}
+    from slimepython.install.verify import verify as verify_one
+
+    return {installed.artifact.label: verify_one(installed) for installed in list_installed()}
 
 
-def intact(tier: str, platform: str) -> Installed:
-    """The installation to run `tier` on `platform`, verified now and noted for the next time.
+def intact(tier: str, platform: str, environ: Mapping[str, str] = os.environ) -> ready.Facts | None:
+    """What runs `tier` on `platform`, verified unless nothing was touched since it was, or None.
 
-    Raises `ResolveError`, `InstallError`.
+    Raises `InstallError` if it is not what was installed.
     """
-    installed = resolve(Wish(tier=tier, platform=platform))
+    place = home(environ)
+    name = f"{tier}-{platform}"
+    facts = ready.lookup(str(place.path), name)
+    if facts is None:
+        facts = _look_closely(place, tier, platform)
+        ready.note(str(place.path), name, facts, str(place.installs))
+    return None if facts == ready.NONE else facts
+
+
+def _look_closely(place: Home, tier: str, platform: str) -> ready.Facts:
+    from slimepython.errors import ResolveError
+    from slimepython.install.verify import require_intact
+    from slimepython.release.resolve import Wish
+
+    try:
+        installed = resolve(Wish(tier=tier, platform=platform))
+    except ResolveError:
+        return ready.NONE
     require_intact(installed)
-    note_ready(home(), f"{tier}-{platform}", installed)
-    return installed
+    cwasm = ""
+    if installed.artifact.requires.runtime is not None:
+        from slimepython.install.compiled import ensure
+        from slimepython.install.install import locked, quiet
+
+        with locked(place):
+            cwasm = str(ensure(place, installed, quiet))
+    return str(installed.entry), installed.artifact.file.sha256, str(installed.root), cwasm
 
 
-__all__ = ["ResolveError", "home", "install", "intact", "list_installed", "resolve", "verify", "which"]
+def _full() -> Wish:
+    from slimepython.release.resolve import Wish
+
+    return Wish(tier="full")

@@ -26,7 +26,7 @@ def start_at_once(words: Sequence[str], environ: Mapping[str, str] = os.environ)
     entry = environ.get(OVERRIDES[tier])
     if not entry:
         found = ready.lookup(place.home_path(environ), f"{tier}-native")
-        if found is None:
-            return
+        if found is None or found == ready.NONE:
+            return  # there is something to say
         entry = found[0]
     native.execute(native.command_line(entry, words[2:]), native.environment(environ))

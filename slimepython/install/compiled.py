@@ -22,21 +22,22 @@ from slimepython.release.model import Artifact
 if TYPE_CHECKING:
     from wasmtime import Engine
 
-STACK_BYTES: Final = 16 << 20
-"""Of a module's own calls; Python's recursion limit is reached well before (8 MiB are linked into the modules)."""
-_SETTINGS: Final = f"max_wasm_stack={STACK_BYTES} epoch_interruption=1"
+STACK_BYTES: Final = 64 << 20
+"""Of the machine, for a module's calls. With half of it CPython's own check of its 8 MiB (in the module) comes first."""
+_SETTINGS: Final = "epoch_interruption=1"
+"""What of the engine's settings shapes the machine code."""
 _SUFFIX: Final = ".cwasm"
 
 
-def make_engine() -> Engine:
+def make_engine(stack_bytes: int = STACK_BYTES) -> Engine:
     """The engine for compiling and for running: a compiled module fits only the settings it was made with."""
     from wasmtime import Config, Engine
     from wasmtime import _bindings as bindings
 
     config = Config()
     # wasmtime aborts the process when the stack is larger than the async stack, which is 2 MiB by default.
-    bindings.wasmtime_config_async_stack_size_set(config.ptr(), 2 * STACK_BYTES)
-    config.max_wasm_stack = STACK_BYTES
+    bindings.wasmtime_config_async_stack_size_set(config.ptr(), 2 * stack_bytes)
+    config.max_wasm_stack = stack_bytes
     config.epoch_interruption = True
     return Engine(config)
 

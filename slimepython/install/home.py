@@ -23,7 +23,7 @@ from typing import Final
 
 from slimepython.errors import InstallError, ManifestError, Reason
 from slimepython.install.place import home_path
-from slimepython.release.model import FILE_NAME, Artifact, Manifest, load_manifest
+from slimepython.release.model import FILE_NAME, Artifact, load_manifest
 
 ROOT: Final = "root"
 
@@ -96,10 +96,6 @@ class Home:
         except FileNotFoundError:
             return ()
         return tuple(self.read(self.installs / name) for name in names)
-
-    def manifests(self) -> tuple[Manifest, ...]:
-        """Of every installation, the manifest of its one artifact."""
-        return tuple(Manifest("", "", (installed.artifact,)) for installed in self.installed())
 
     def read(self, folder: Path) -> Installed:
         """The installation in `folder`. Raises `InstallError` (DAMAGED)."""

@@ -19,7 +19,7 @@ from typing import Final
 import filelock
 
 from slimepython.errors import FetchError, InstallError
-from slimepython.install import ready, tree
+from slimepython.install import tree
 from slimepython.install.durable import replace_durably, sync_file_system, sync_folder
 from slimepython.install.home import ROOT, Home, HomeReason, Installed, remove
 from slimepython.install.unpack import LIMITS, Limits, unpack
@@ -195,8 +195,3 @@ def _fetch_tables(home: Home, source: Source, manifest: Manifest, artifact: Arti
         home.tiers.mkdir(exist_ok=True)
         home.scratch.mkdir(exist_ok=True)
         replace_durably(home.tiers / name, table, home.scratch)
-
-
-def note_ready(home: Home, name: str, installed: Installed) -> None:
-    """Let `run` start this installation, which was just verified, without looking further."""
-    ready.note(str(home.path), name, str(installed.entry), installed.artifact.file.sha256, str(installed.root))

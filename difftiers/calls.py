@@ -1,0 +1,212 @@
+"""Items that call builtins, methods and operators with many arguments; may import `difftiers.values`.
+
+An item's `arguments` are source texts; how they are laid out is known here alone, so that `shapes` can say which types a
+differing outcome came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from difftiers.values import PAIRED, RECEIVERS, TRIPLED, TYPE_OF, VALUES
+
+Item = dict[str, Any]
+SETUP = ["async def coroutine(): return 1"]
+
+ARGUMENTS: list[list[str]] = [
+    [],
+    *([value] for value in VALUES),
+    *([left, right] for left in PAIRED for right in PAIRED),
+    *([a, b, c] for a in TRIPLED for b in TRIPLED for c in TRIPLED),
+]
+
+BUILTIN_CALLS = """abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod complex delattr dict
+divmod enumerate filter float format frozenset getattr hasattr hex int isinstance issubclass iter len list map max
+memoryview min next object oct ord pow property range repr reversed round set setattr slice sorted staticmethod str sum
+super tuple type zip""".split()
+
+NOT_CALLED = frozenset(
+    """__sizeof__ __reduce__ __reduce_ex__ __dir__ __subclasshook__ __init_subclass__ __getstate__ __setstate__ __del__
+    __round__ __pow__ __rpow__ __lshift__ __rlshift__ __subclasses__ __class__ __doc__""".split()
+)
+"""Judged by a rule of the router, not by calling: they show sizes and layouts, or run for ever."""
+
+BINARY = {
+    "Add": "+",
+    "Sub": "-",
+    "Mult": "*",
+    "Div": "/",
+    "FloorDiv": "//",
+    "Mod": "%",
+    "Pow": "**",
+    "LShift": "<<",
+    "RShift": ">>",
+    "BitAnd": "&",
+    "BitOr": "|",
+    "BitXor": "^",
+    "MatMult": "@",
+    "Eq": "==",
+    "NotEq": "!=",
+    "Lt": "<",
+    "LtE": "<=",
+    "Gt": ">",
+    "GtE": ">=",
+    "In": "in",
+    "NotIn": "not in",
+}
+UNARY = {"USub": "-", "UAdd": "+", "Invert": "~", "Not": "not "}
+HUGE = frozenset(("10**20", "-2**63", "1e300", "float('inf')"))
+"""Left out as the right side of `**`, `<<` and repetition, where the honest answer is larger than any memory."""
+
+
+def builtin_items() -> Iterator[Item]:
+    """Each builtin function and constructor."""
+    for name in BUILTIN_CALLS:
+        yield {"key": f"builtin {name}", "do": "calls", "call": f"{name}(*a)", "arguments": ARGUMENTS}
+
+
+def exception_items(names: Sequence[str]) -> Iterator[Item]:
+    """Each builtin exception class."""
+    for name in names:
+        yield {"key": f"builtin {name}", "do": "calls", "call": f"{name}(*a)", "arguments": ARGUMENTS}
+
+
+def attribute_items() -> Iterator[Item]:
+    """Which attributes the receivers have: asked first, since the answers make the other items."""
+    for kind, receivers in RECEIVERS.items():
+        for receiver in receivers:
+            yield {"key": f"dir {kind}", "do": "attributes", "of": receiver, "setup": SETUP}
+
+
+def method_items(names: Mapping[str, Sequence[str]]) -> Iterator[Item]:
+    """Each attribute of each type of receiver, read and called. `names`: type → attributes that any tier has."""
+    for kind, attributes in names.items():
+        receivers = RECEIVERS[kind]
+        for name in attributes:
+            if name in NOT_CALLED:
+                continue
+            base = {"key": f"attribute {name}", "receiver": kind, "do": "calls", "receivers": list(receivers)}
+            yield {**base, "call": f"called(r.{name})", "arguments": [[]], "setup": [*SETUP, READ], "read": True}
+            dunder = name.startswith("__")
+            arguments = [each for each in ARGUMENTS if len(each) < 2 or (not dunder and kind != "type")]
+            if dunder and kind in ("type", "object", "dict", "list"):
+                arguments = [each for each in ARGUMENTS if len(each) < 3]
+            yield {**base, "call": f"r.{name}(*a)", "arguments": arguments, "setup": SETUP, "keep": True}
+
+
+READ = "def called(x): return 'callable' if callable(x) and not isinstance(x, type) else x"
+
+
+def operator_items() -> Iterator[Item]:
+    """Each operator on each pair of values."""
+    for node, sign in BINARY.items():
+        pairs = [[left, right] for left in VALUES for right in VALUES if not heavy(node, left, right)]
+        yield {"key": f"operator {node}", "do": "calls", "call": f"a[0] {sign} a[1]", "arguments": pairs}
+    for node, sign in UNARY.items():
+        yield {"key": f"operator {node}", "do": "calls", "call": f"{sign}a[0]", "arguments": [[v] for v in VALUES]}
+    pairs = [[left, right] for left in VALUES for right in VALUES]
+    yield {"key": "operator Subscript", "do": "calls", "call": "a[0][a[1]]", "arguments": pairs}
+    yield {"key": "operator Call", "do": "calls", "call": "a[0](a[1])", "arguments": [
+        [f, v] for f in VALUES if TYPE_OF[f] not in ("type", "builtin", "function") for v in ("1",)
+    ]}
+    for key, call in STATEMENTS.items():
+        yield {"key": f"operator {key}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": [
+            [value] for value in VALUES
+        ]}
+    for key, call in STORES.items():
+        yield {"key": f"operator {key}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": [
+            [left, right] for left in VALUES for right in VALUES
+        ]}
+
+
+def heavy(node: str, left: str, right: str) -> bool:
+    """Whether the honest answer would not fit."""
+    if node in ("Pow", "LShift"):
+        return right in HUGE or (left in HUGE and right in ("255",))
+    return node == "Mult" and (left in HUGE or right in HUGE) and TYPE_OF[left] != TYPE_OF[right]
+
+
+HELPERS = '''
+def iterate(v): return [x for x in v]
+def unpack(v):
+    a, b = v
+    return a, b
+def starred(v):
+    a, *b = v
+    return a, b
+def spread(v): return [*v, *v]
+def call_star(v): return add(*v)
+def call_keywords(v): return add(**v)
+def with_it(v):
+    with v as w: return w
+def raises(v): raise v
+def catches(v):
+    try: 1/0
+    except v: return 1
+def delegate(v): return list((lambda: (yield from v))())
+def base(v):
+    class Derived(v): pass
+    return Derived.__mro__[1:]
+def truth(v): return 1 if v else 2
+def merge(v): return {**v}
+def show(v): return f"{v}{v!r}{v!s}{v!a}"
+def store(v, k):
+    v[k] = 1
+    return v
+def delete(v, k):
+    del v[k]
+    return v
+def add_in_place(v, w):
+    v += w
+    return v
+def or_in_place(v, w):
+    v |= w
+    return v
+def and_in_place(v, w):
+    v &= w
+    return v
+def keyed(v, k): return {k: v}
+def collect(v, k): return {k, 1}
+def attribute(v, k):
+    v.fresh = k
+    return v.fresh
+def match(v):
+    match v:
+        case None: return 0
+        case True | False: return 1
+        case int(): return 2
+        case str(s): return 3, s
+        case [a, *b]: return 4, a, b
+        case {"a": c, **rest}: return 5, c, rest
+        case Plain(x=z): return 6, z
+        case _: return 7
+'''
+STATEMENTS = {
+    "For": "iterate(a[0])",
+    "Unpack": "unpack(a[0])",
+    "UnpackStar": "starred(a[0])",
+    "Starred": "spread(a[0])",
+    "CallStar": "call_star(a[0])",
+    "CallKeywords": "call_keywords(a[0])",
+    "With": "with_it(a[0])",
+    "Raise": "raises(a[0])",
+    "ExceptHandler": "catches(a[0])",
+    "YieldFrom": "delegate(a[0])",
+    "ClassBase": "base(a[0])",
+    "If": "truth(a[0])",
+    "DictMerge": "merge(a[0])",
+    "FormattedValue": "show(a[0])",
+    "Match": "match(a[0])",
+    "Missing": "a[0].missing",
+}
+STORES = {
+    "StoreSubscript": "store(a[0], a[1])",
+    "DeleteSubscript": "delete(a[0], a[1])",
+    "AugAdd": "add_in_place(a[0], a[1])",
+    "AugBitOr": "or_in_place(a[0], a[1])",
+    "AugBitAnd": "and_in_place(a[0], a[1])",
+    "Dict": "keyed(a[0], a[1])",
+    "Set": "collect(a[0], a[1])",
+    "StoreAttribute": "attribute(a[0], a[1])",
+}

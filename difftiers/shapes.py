@@ -1,0 +1,78 @@
+"""Compares what two tiers gave for one item and says for which types of arguments it differs; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from difftiers.run import Result
+from difftiers.values import TYPE_OF
+
+VALUE = "="
+"""The kind of a difference that is more than the text of an error; other kinds are names of exception classes."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`kind`: VALUE, or the exception whose text differs. `types`: receiver (or None) and arguments."""
+
+    kind: str
+    receiver: str | None
+    types: tuple[str, ...]
+    example: str
+    full: str
+    light: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of one item: how many calls, how many of them answered (not raised) alike, and what differs."""
+
+    key: str
+    calls: int
+    answered: int
+    kinds: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+def compare(item: Mapping[str, Any], full: Result, light: Result) -> Compared:
+    """Line up the outcomes of one item from both tiers."""
+    if full.ended != "ok" or light.ended != "ok" or len(full.outcomes) != len(light.outcomes):
+        worst = Difference(VALUE, None, ("*",), item["key"], full.ended, light.ended)
+        return Compared(item["key"], 0, 0, (), (worst,))
+    differences = []
+    answered = 0
+    arguments = item.get("arguments", [[]])
+    receivers = item.get("receivers", ["None"])
+    for place, (one, other) in enumerate(zip(full.outcomes, light.outcomes, strict=True)):
+        if one == other:
+            answered += one.startswith("=")
+            continue
+        given = arguments[place % len(arguments)]
+        receiver = receivers[place // len(arguments) % len(receivers)]
+        differences.append(
+            Difference(
+                kind_of(one, other),
+                item.get("receiver"),
+                tuple(TYPE_OF.get(each, "other") for each in given),
+                item.get("call", item["key"]).replace("*a", ", ".join(given)).replace("r.", receiver + ".", 1)
+                if "arguments" in item
+                else item.get("code", "")[:200],
+                one[:160],
+                other[:160],
+            )
+        )
+    kinds = tuple(sorted({*full.kinds, *light.kinds}))
+    return Compared(item["key"], len(full.outcomes), answered, kinds, tuple(differences))
+
+
+def kind_of(full: str, light: str) -> str:
+    """The exception class when only its text differs."""
+    if full.startswith("!") and light.startswith("!"):
+        name, _, rest = full.partition("|")
+        other, _, rest_of_other = light.partition("|")
+        # What a method left behind in its receiver stands after the text.
+        if name == other and rest.partition(" ; ")[2] == rest_of_other.partition(" ; ")[2]:
+            return name[1:]
+    return VALUE
