@@ -11,4 +11,4 @@ def solve(n, row=0, columns=0, left=0, right=0):
 
 
 print([solve(n) for n in range(1, 10)])
-print(solve(10))
+print(solve(12))
