@@ -1,1 +1,34 @@
-"""The runtime: resolves, verifies, installs, routes and launches published interpreters."""
+"""The runtime: resolves, verifies, installs, routes and launches published interpreters.
+
+The functions below are those of `slimepython.api` and `slimepython.dispatch`, imported when they are first used.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from slimepython.api import install, list_installed, resolve, verify, which
+    from slimepython.dispatch import Request, explain, run
+    from slimepython.release.resolve import Wish
+
+__all__ = ["Request", "Wish", "explain", "install", "list_installed", "resolve", "run", "verify", "which"]
+
+_HOMES = {
+    "Request": "slimepython.dispatch",
+    "Wish": "slimepython.release.resolve",
+    "explain": "slimepython.dispatch",
+    "install": "slimepython.api",
+    "list_installed": "slimepython.api",
+    "resolve": "slimepython.api",
+    "run": "slimepython.dispatch",
+    "verify": "slimepython.api",
+    "which": "slimepython.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

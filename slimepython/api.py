@@ -1,4 +1,4 @@
-"""The runtime's operations as functions, for the command line and for programs; imports what each needs, when called."""
+"""The runtime's operations as functions, for the command line and for programs; imports what each needs, lazily."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a script to the interpreter that runs it: reads it once, routes it, launches it; imports everything, lazily.
+"""From a script to the interpreter that runs it: reads it once, routes it, launches it; imports all of the package.
 
 A script runs on Light only if the router says so of the very bytes that are launched. In wasm without grants such a
 run is a trial: nothing it does is seen before its outcome is known to be clean, and else Full runs the script.
@@ -12,25 +12,23 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slimepython import api
-from slimepython.errors import ManifestError, ResolveError, UsageError
-from slimepython.install.home import Installed
+from slimepython.errors import ResolveError, SlimePythonError, UsageError
 from slimepython.launch import native
 from slimepython.launch.failure import LaunchReason
-from slimepython.release.resolve import Wish
 from slimepython.router.signals import Decision, Platform, Policy, Tier
 
 if TYPE_CHECKING:
-    from slimepython.launch.supervise import Ended
-    from slimepython.launch.wasm import Grants, Limits
+    from slimepython.launch.sandbox import Limits, Outcome
     from slimepython.router.tables import Tables
 
 OVERRIDES: Final = {Tier.FULL: "FULL_BIN", Tier.LIGHT: "LIGHT_BIN"}
-"""Variables that name the program of a tier, whatever is installed."""
+"""Variables that name the native program of a tier, whatever is installed."""
 MAX_SCRIPT: Final = 16 << 20
 """Bytes of the longest script that is read to be routed; a longer one is Full's."""
 TRIAL_SECONDS: Final = 10.0
@@ -39,7 +37,10 @@ TRIAL_SECONDS: Final = 10.0
 
 @dataclass(frozen=True)
 class Request:
-    """A run that was asked for. `router` is `static`, `adaptive`, `full` or `light`; `env` is added to what is kept."""
+    """A run that was asked for. `router` is `static`, `adaptive`, `full` or `light`; `env` is added to what is kept.
+
+    `dirs` (as `--dir` has them) and `limits` are for runs in wasm only.
+    """
 
     script: str
     args: tuple[str, ...] = ()
@@ -56,23 +57,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Program:
-    """What can run a tier: an installation, or a program of which nothing but its path is known."""
+    """What can run a tier. Of one that an override names nothing is known but its path."""
 
     tier: Tier
-    entry: str
-    installed: Installed | None
-
-    @property
-    def sha256(self) -> str | None:
-        """The digest by which tables know it: that of its archive."""
-        return None if self.installed is None else self.installed.artifact.file.sha256
+    entry: Path
+    sha256: str | None = None
+    root: Path = Path("/")
+    cwasm: Path | None = None
 
     @property
     def identity(self) -> str:
-        """What tells it from another build, for measurements."""
+        """What tells it from another build: its archive's digest, or else its own."""
         if self.sha256 is not None:
             return self.sha256
-        with Path(self.entry).open("rb") as file:
+        with self.entry.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -86,33 +84,56 @@ class Routed:
     table: Path | None
 
 
-def programs(request: Request) -> dict[Tier, Program]:
-    """What there is to run each tier on the request's platform."""
-    found = {}
-    for tier in Tier:
-        override = request.environ.get(OVERRIDES[tier]) if request.platform is Platform.NATIVE else None
-        try:
-            installed = api.resolve(Wish(tier=tier.value, platform=request.platform.value))
-        except ResolveError:
-            installed = None
-        if override and (installed is None or not _same_file(override, installed.entry)):
-            found[tier] = Program(tier, override, None)
-        elif installed is not None:
-            found[tier] = Program(tier, str(installed.entry), installed)
-    return found
+def find_program(request: Request, tier: Tier) -> Program | None:
+    """What runs `tier` on the request's platform, or None. Raises `InstallError` if it was changed."""
+    override = request.environ.get(OVERRIDES[tier]) if request.platform is Platform.NATIVE else None
+    facts = api.intact(tier.value, request.platform.value, request.environ)
+    if override and (facts is None or not _same_file(override, facts[0])):
+        return Program(tier, Path(override))
+    if facts is None:
+        return None
+    entry, sha256, root, cwasm = facts
+    return Program(tier, Path(entry), sha256, Path(root), Path(cwasm) if cwasm else None)
 
 
-def route(request: Request) -> Routed:
-    """Read the script, once, and decide. Never raises for what is in the script: that is the interpreter's to tell."""
+def require_program(request: Request, tier: Tier) -> Program:
+    """The same. Raises `ResolveError`, which says what there is, if there is none."""
+    program = find_program(request, tier)
+    if program is not None:
+        return program
+    from slimepython.release.resolve import Wish
+
+    try:
+        installed = api.resolve(Wish(tier=tier.value, platform=request.platform.value))
+    except ResolveError as error:
+        advice = f"slimepython install --tier {tier} --platform {request.platform}"
+        raise ResolveError(error.reason, error.message, hint=advice) from error
+    return Program(tier, installed.entry, installed.artifact.file.sha256, installed.root, installed.cwasm)
+
+
+def route(request: Request, prefer: Tier | None = None) -> Routed:
+    """Read the script, once, and decide. Never raises for what is in it: that is for its interpreter to tell."""
     from slimepython.router.analyse import analyse
     from slimepython.router.decide import decide
 
-    found = programs(request)
+    found = {tier: program for tier in Tier if (program := find_program(request, tier)) is not None}
     source = _read(request.script)
-    tables, path = _tables(found)
-    signals = analyse(b"" if source is None else source, request.script, tables)
-    policy = Policy(request.prefer, request.platform, Tier.FULL in found, Tier.LIGHT in found and source is not None)
+    tables, path = _tables(request, found)
+    signals = analyse(source or b"", request.script, tables)
+    light = Tier.LIGHT in found and source is not None
+    policy = Policy(prefer or request.prefer, request.platform, Tier.FULL in found, light)
     return Routed(decide(signals, policy), source, found, path)
+
+
+def explain(request: Request) -> Routed:
+    """What `run` would make of a request, without running anything. Raises `ResolveError` if nothing can run it."""
+    if request.router in (Tier.FULL, Tier.LIGHT):
+        program = require_program(request, Tier(request.router))
+        decision = Decision(program.tier, request.platform, False, (), "it was asked for", ("another --router",))
+        return Routed(decision, None, {program.tier: program}, None)
+    routed = route(request, Tier.LIGHT if request.router == "adaptive" else None)
+    require_program(request, routed.decision.tier)
+    return routed
 
 
 def run(request: Request) -> int:
@@ -126,23 +147,137 @@ def run(request: Request) -> int:
     if request.router in (Tier.FULL, Tier.LIGHT):
         return _launch(request, Tier(request.router), "it was asked for")
     if request.router == "adaptive":
-        from slimepython.adaptation import run_adaptively
-
-        return run_adaptively(request)
+        return _run_adaptively(request)
+    if request.prefer is Tier.FULL and find_program(request, Tier.FULL) is not None:
+        return _launch(request, Tier.FULL, "Full is preferred, and right for every script")
     routed = route(request)
-    decision = routed.decision
-    if decision.tier is Tier.LIGHT and request.platform is Platform.WASI:
-        status = _try_light(request, routed)
-        if status is not None:
-            return status
-        return _launch(request, Tier.FULL, "Light's trial was not clean")
-    return _launch(request, decision.tier, decision.because)
+    return _launch_routed(request, routed, routed.decision.tier, routed.decision.because)
 
 
-def program(request: Request, tier: Tier) -> Program:
-    """What runs `tier`, verified if it was installed. Raises `ResolveError`, `InstallError`."""
-    override = request.environ.get(OVERRIDES[tier]) if request.platform is Platform.NATIVE else None
-    if override:
-        return Program(tier, override, None)
-    installed = api.intact(tier.value, request.platform.value)
-    return Program(tier, str(installed.entry), installed)
+def _launch_routed(request: Request, routed: Routed, tier: Tier, because: str) -> int:
+    if tier is Tier.FULL or request.platform is Platform.NATIVE:
+        return _launch(request, tier, because)
+    # What a trial writes to a granted folder could not be taken back.
+    if routed.decision.speculative and not request.dirs:
+        outcome = _launch_wasm(request, routed.programs[Tier.LIGHT], routed.source, trial=True)
+        if outcome.clean:
+            return _show(request, outcome, because)
+        because = f"Light's trial was not clean: {outcome.ended}"
+    else:
+        because = "Light in wasm is only tried where a failure has no effect"
+    return _launch(request, Tier.FULL, because)
+
+
+def _launch(request: Request, tier: Tier, because: str) -> int:
+    """Run on one tier, for good."""
+    program = require_program(request, tier)
+    if request.platform is Platform.WASI:
+        outcome = _launch_wasm(request, program, None, trial=False)
+        _say_stats(request, tier, outcome.seconds, because)
+        return _status(outcome)
+    command = native.command_line(str(program.entry), (request.script, *request.args))
+    env = {**native.environment(request.environ), **request.env}
+    if not request.stats:
+        native.execute(command, env)
+    from slimepython.launch.supervise import end_likewise
+
+    ended = native.supervise(command, env)
+    _say_stats(request, tier, ended.seconds, because)
+    return end_likewise(ended)
+
+
+def _launch_wasm(request: Request, program: Program, source: bytes | None, *, trial: bool) -> Outcome:
+    from slimepython.launch.interrupt import tidily
+    from slimepython.launch.sandbox import Grants, Limits, Stdin, parse_dir
+    from slimepython.launch.wasm import run as run_wasm
+
+    limits = request.limits or (Limits(seconds=TRIAL_SECONDS) if trial else Limits())
+    grants = Grants(tuple(parse_dir(text) for text in request.dirs), request.env)
+    with tidily():
+        return run_wasm(
+            program,
+            Path(request.script),
+            request.args,
+            grants,
+            limits,
+            Stdin.FORBIDDEN if trial else Stdin.INHERITED,
+            source=source,
+            inherit_output=not trial,
+        )
+
+
+def _show(request: Request, outcome: Outcome, because: str) -> int:
+    """Let out what a clean trial has written."""
+    view = memoryview(outcome.stdout)
+    while view:
+        view = view[os.write(1, view) :]
+    _say_stats(request, Tier.LIGHT, outcome.seconds, because)
+    return 0
+
+
+def _status(outcome: Outcome) -> int:
+    """The exit status of a run in wasm: its own, 124 as of `timeout`, or 134 as of what aborts."""
+    from slimepython.launch.sandbox import Ended
+
+    if outcome.status is not None:
+        return outcome.status
+    what = "its time is over" if outcome.ended is Ended.TIME else outcome.message
+    print(f"slimepython: the module was ended: {what}", file=sys.stderr)
+    return 124 if outcome.ended is Ended.TIME else 134
+
+
+def _say_stats(request: Request, tier: Tier, seconds: float, because: str) -> None:
+    if request.stats:
+        facts = {"tier": tier, "platform": request.platform, "seconds": round(seconds, 6), "because": because}
+        print(json.dumps(facts), file=sys.stderr)
+
+
+def _run_adaptively(request: Request) -> int:
+    """Let what was measured before decide between the tiers that the router allows, and measure again."""
+    from slimepython.adaptive.choose import choose
+    from slimepython.adaptive.profiles import ProfileStore, ScriptKey
+    from slimepython.launch.supervise import end_likewise
+
+    routed = route(request, Tier.LIGHT)
+    if routed.source is None or request.platform is Platform.WASI:
+        return _launch_routed(request, routed, routed.decision.tier, routed.decision.because)
+    script = hashlib.sha256(routed.source).hexdigest()
+    machine = " ".join(os.uname()[1::3])
+    store = ProfileStore(api.home(request.environ).path / "profiles.sqlite3")
+    choice = choose(routed.decision, store.history(script, machine), request.budget_seconds)
+    program = require_program(request, choice.tier)
+    command = native.command_line(str(program.entry), (request.script, *request.args))
+    ended = native.supervise(command, {**native.environment(request.environ), **request.env})
+    key = ScriptKey(script, choice.tier, program.identity, machine)
+    store.record(key, ended.seconds, ended.status == 0 and ended.signal is None)
+    _say_stats(request, choice.tier, ended.seconds, choice.why)
+    return end_likewise(ended)
+
+
+def _read(script: str) -> bytes | None:
+    """A script's bytes, if it is a regular file of a length that is worth reading."""
+    with suppress(OSError), Path(script).open("rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_SCRIPT:
+            return file.read()
+    return None
+
+
+def _tables(request: Request, programs: Mapping[Tier, Program]) -> tuple[Tables | None, Path | None]:
+    """What is known to be equal on these very two programs; nothing, if that cannot be read."""
+    from slimepython.router.tables import load
+
+    digests = [programs[tier].sha256 for tier in (Tier.FULL, Tier.LIGHT) if tier in programs]
+    if len(digests) < 2 or digests[0] is None or digests[1] is None:
+        return None, None
+    path = api.home(request.environ).tiers / f"{digests[0][:12]}-{digests[1][:12]}.json"
+    with suppress(OSError, SlimePythonError):
+        return load(path, digests[0], digests[1]), path
+    return None, None
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121
+    except OSError:
+        return False

@@ -6,12 +6,18 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from slimepython import api
-from slimepython.errors import LAUNCH_FAILED, SlimePythonError
+from slimepython.cli.grammar import add_command
+from slimepython.cli.script import add_explain, add_run
+from slimepython.errors import LAUNCH_FAILED, InstallError, SlimePythonError
 from slimepython.install.home import Installed
 from slimepython.release.resolve import Wish
+
+if TYPE_CHECKING:
+    from slimepython.cli.grammar import Commands
 
 _EPILOG = """\
 a first session:
@@ -54,21 +60,11 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_install(commands)
     _add_list(commands)
-    _add_run(commands)
+    add_run(commands)
+    add_explain(commands)
     _add_which(commands)
     _add_verify(commands)
     return top
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    text: str,
-    run: Callable[[argparse.Namespace], int],
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text.split(";")[0], description=text, allow_abbrev=False)
-    command.set_defaults(run=run)
-    return command
 
 
 def _add_wish(command: argparse.ArgumentParser) -> None:
@@ -90,9 +86,9 @@ def _wish(options: argparse.Namespace) -> Wish:
     )
 
 
-def _add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_install(commands: Commands) -> None:
     text = "fetch, check and install an interpreter; what is installed and intact already is left alone"
-    command = _command(commands, "install", text, _install)
+    command = add_command(commands, "install", text, _install)
     command.add_argument(
         "--from",
         dest="source",
@@ -113,8 +109,8 @@ def _say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def _add_list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _command(commands, "list", "what is installed", _list)
+def _add_list(commands: Commands) -> None:
+    command = add_command(commands, "list", "what is installed", _list)
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -150,25 +146,9 @@ def _to_json(installed: Installed) -> dict[str, object]:
     }
 
 
-def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "run a script; its streams, exit status and signals are as if the interpreter had been called itself"
-    command = _command(commands, "run", text, _run)
-    command.add_argument("--router", choices=("static", "adaptive", "full", "light"), default="static")
-    command.add_argument("--platform", choices=("native", "wasi"), default="native")
-    command.add_argument("script", help="the script's path")
-    command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…", help="what the script gets")
-
-
-def _run(options: argparse.Namespace) -> int:
-    from slimepython.launch import native
-
-    installed = api.intact(options.router, options.platform)
-    native.execute(native.command(installed, [options.script, *options.arguments]), native.environment(os.environ))
-
-
-def _add_which(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_which(commands: Commands) -> None:
     text = "print the path of an installed interpreter, for a shell to exec"
-    _add_wish(_command(commands, "which", text, _which))
+    _add_wish(add_command(commands, "which", text, _which))
 
 
 def _which(options: argparse.Namespace) -> int:
@@ -176,9 +156,9 @@ def _which(options: argparse.Namespace) -> int:
     return 0
 
 
-def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_verify(commands: Commands) -> None:
     text = "hash every installed file and name each that is not as it was published"
-    _command(commands, "verify", text, _verify)
+    add_command(commands, "verify", text, _verify)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -188,4 +168,4 @@ def _verify(options: argparse.Namespace) -> int:
         print(f"{label}: {'intact' if not problems else f'{len(problems)} differences'}")
         for problem in problems:
             print(f"  {problem.path}: {problem.change}")
-    return 6 if any(found.values()) else 0
+    return InstallError.exit_code if any(found.values()) else 0

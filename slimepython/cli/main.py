@@ -12,10 +12,26 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["run"]:
+    if words[:1] != ["run"]:
+        return _dispatch(words)
+    try:
         from slimepython.cli.run import start_at_once
 
         start_at_once(words[1:])  # does not return if there is nothing to think about
+        return _dispatch(words)
+    except (Exception, SystemExit) as error:
+        # Whatever is wrong with this program, or its arguments, must not look like an exit status of the script's.
+        from slimepython.errors import LAUNCH_FAILED
+
+        if isinstance(error, SystemExit):
+            return LAUNCH_FAILED if error.code else 0
+        import traceback
+
+        traceback.print_exc()
+        return LAUNCH_FAILED
+
+
+def _dispatch(words: Sequence[str]) -> int:
     from slimepython.cli.commands import dispatch
 
     return dispatch(words)

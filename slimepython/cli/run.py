@@ -1,6 +1,6 @@
-"""`slimepython run`: from a script to the process, or module, that runs it; imports what a start needs, when it does.
+"""The short way through `slimepython run`, for runs that need no thought; imports nothing of weight.
 
-Most runs need no thought: `start_at_once` handles those without importing anything of weight.
+The long way is `slimepython.dispatch`, and does the same.
 """
 
 from __future__ import annotations
@@ -19,14 +19,20 @@ OVERRIDES = {"full": "FULL_BIN", "light": "LIGHT_BIN"}
 
 
 def start_at_once(words: Sequence[str], environ: Mapping[str, str] = os.environ) -> None:
-    """Become the interpreter if the words are `--router full|light SCRIPT …` and it is known which one; else return."""
-    if len(words) < 3 or words[0] != "--router" or words[1] not in OVERRIDES or words[2].startswith("-"):
+    """Become the interpreter if there is nothing to decide, and it is known which one; else return.
+
+    There is nothing to decide about `SCRIPT …`, since the router's policy prefers Full where nobody says otherwise,
+    nor about `--router full|light SCRIPT …`.
+    """
+    tier, rest = "full", words
+    if len(words) > 2 and words[0] == "--router" and words[1] in OVERRIDES:
+        tier, rest = words[1], words[2:]
+    if not rest or rest[0].startswith("-"):
         return
-    tier = words[1]
     entry = environ.get(OVERRIDES[tier])
     if not entry:
         found = ready.lookup(place.home_path(environ), f"{tier}-native")
         if found is None or found == ready.NONE:
             return  # there is something to say
         entry = found[0]
-    native.execute(native.command_line(entry, words[2:]), native.environment(environ))
+    native.execute(native.command_line(entry, rest), native.environment(environ))

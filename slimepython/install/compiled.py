@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wasmtime import Engine
 
 STACK_BYTES: Final = 64 << 20
-"""Of the machine, for a module's calls. With half of it CPython's own check of its 8 MiB (in the module) comes first."""
+"""Of the machine's stack, for a module's calls: with half of it CPython's own check of its stack comes first."""
 _SETTINGS: Final = "epoch_interruption=1"
 """What of the engine's settings shapes the machine code."""
 _SUFFIX: Final = ".cwasm"

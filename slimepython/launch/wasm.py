@@ -10,20 +10,22 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from slimepython.errors import LaunchError
-from slimepython.install.compiled import STACK_BYTES, is_intact, make_engine
+from slimepython.install.compiled import is_intact, make_engine
 from slimepython.launch.failure import LaunchReason
 from slimepython.launch.native import OPTIONS
+from slimepython.launch.sandbox import Dir, Ended, Grants, Limits, Outcome, Runnable, Stdin
 
 if TYPE_CHECKING:
     from wasmtime import Engine, Module, WasiConfig
+
+__all__ = ["Dir", "Ended", "Grants", "Limits", "Outcome", "Runnable", "Stdin", "run", "shown"]
 
 GUEST: Final = "/slimepython"
 """Where a module finds the folder of its installation, and in it its standard library."""
@@ -35,78 +37,6 @@ _LOOK_SECONDS: Final = 0.05
 """How often to look how much was written; the end of a run is noticed at once."""
 _STACK_SIZE: Final = threading.Lock()
 """The size of new threads' stacks is the whole process's."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far a run may go. `output_bytes` bounds each of stdout and stderr while they are kept in memory."""
-
-    seconds: float = 3600.0
-    memory_bytes: int = 2 << 30
-    output_bytes: int = 64 << 20
-    stack_bytes: int = STACK_BYTES
-
-
-@dataclass(frozen=True)
-class Dir:
-    """A folder of this machine that the module sees at `guest`."""
-
-    host: Path
-    guest: str
-    writable: bool
-
-
-@dataclass(frozen=True)
-class Grants:
-    """What a run may see of this machine besides its script."""
-
-    dirs: tuple[Dir, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
-
-
-class Ended(StrEnum):
-    """What ended a run."""
-
-    EXITED = "exited"
-    TRAPPED = "trapped"
-    TIME = "time"
-    OUTPUT = "output"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended; `status` is None unless it exited. The output is empty where it was not kept."""
-
-    ended: Ended
-    status: int | None
-    stdout: bytes
-    stderr: bytes
-    seconds: float
-    message: str = ""
-
-    @property
-    def clean(self) -> bool:
-        """Whether it exited with 0 and had nothing to say on stderr."""
-        return self.ended is Ended.EXITED and self.status == 0 and not self.stderr
-
-
-class Runnable(Protocol):
-    """What is run: an installation, or what is known of one. See `slimepython.install.home.Installed`."""
-
-    @property
-    def root(self) -> Path: ...
-    @property
-    def entry(self) -> Path: ...
-    @property
-    def cwasm(self) -> Path | None: ...
-
-
-class Stdin(StrEnum):
-    """Where a run's input comes from, other than bytes at hand."""
-
-    INHERITED = "inherited"
-    FORBIDDEN = "forbidden"
-    """Reading it fails: what was read from a pipe could not be read again by another tier."""
 
 
 def run(
