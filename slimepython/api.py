@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slimepython.install import ready
-from slimepython.install.home import Home, Installed, find_home
+from slimepython.install import place, ready
 
 if TYPE_CHECKING:
+    from slimepython.install.home import Home, Installed
     from slimepython.install.verify import Problem
     from slimepython.release.resolve import Wish
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Home:
     """Where installations are."""
-    return find_home(environ)
+    from slimepython.install.home import Home
+
+    return Home(Path(place.home_path(environ)))
 
 
 def install(
@@ -70,16 +72,16 @@ def intact(tier: str, platform: str, environ: Mapping[str, str] = os.environ) ->
 
     Raises `InstallError` if it is not what was installed.
     """
-    place = home(environ)
-    name = f"{tier}-{platform}"
-    facts = ready.lookup(str(place.path), name)
+    path, name = place.home_path(environ), f"{tier}-{platform}"
+    facts = ready.lookup(path, name)
     if facts is None:
-        facts = _look_closely(place, tier, platform)
-        ready.note(str(place.path), name, facts, str(place.installs))
+        where = home(environ)
+        facts = _look_closely(where, tier, platform)
+        ready.note(path, name, facts, str(where.installs))
     return None if facts == ready.NONE else facts
 
 
-def _look_closely(place: Home, tier: str, platform: str) -> ready.Facts:
+def _look_closely(where: Home, tier: str, platform: str) -> ready.Facts:
     from slimepython.errors import ResolveError
     from slimepython.install.verify import require_intact
     from slimepython.release.resolve import Wish
@@ -94,8 +96,8 @@ def _look_closely(place: Home, tier: str, platform: str) -> ready.Facts:
         from slimepython.install.compiled import ensure
         from slimepython.install.install import locked, quiet
 
-        with locked(place):
-            cwasm = str(ensure(place, installed, quiet))
+        with locked(where):
+            cwasm = str(ensure(where, installed, quiet))
     return str(installed.entry), installed.artifact.file.sha256, str(installed.root), cwasm
 
 

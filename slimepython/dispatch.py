@@ -6,8 +6,6 @@ run is a trial: nothing it does is seen before its outcome is known to be clean,
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import stat
 import sys
@@ -70,6 +68,8 @@ class Program:
         """What tells it from another build: its archive's digest, or else its own."""
         if self.sha256 is not None:
             return self.sha256
+        import hashlib
+
         with self.entry.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -228,12 +228,16 @@ def _status(outcome: Outcome) -> int:
 
 def _say_stats(request: Request, tier: Tier, seconds: float, because: str) -> None:
     if request.stats:
+        import json
+
         facts = {"tier": tier, "platform": request.platform, "seconds": round(seconds, 6), "because": because}
         print(json.dumps(facts), file=sys.stderr)
 
 
 def _run_adaptively(request: Request) -> int:
     """Let what was measured before decide between the tiers that the router allows, and measure again."""
+    import hashlib
+
     from slimepython.adaptive.choose import choose
     from slimepython.adaptive.profiles import ProfileStore, ScriptKey
     from slimepython.launch.supervise import end_likewise

@@ -13,11 +13,11 @@ from slimepython import api
 from slimepython.cli.grammar import add_command
 from slimepython.cli.script import add_explain, add_run
 from slimepython.errors import LAUNCH_FAILED, InstallError, SlimePythonError
-from slimepython.install.home import Installed
-from slimepython.release.resolve import Wish
 
 if TYPE_CHECKING:
     from slimepython.cli.grammar import Commands
+    from slimepython.install.home import Installed
+    from slimepython.release.resolve import Wish
 
 _EPILOG = """\
 a first session:
@@ -76,6 +76,8 @@ def _add_wish(command: argparse.ArgumentParser) -> None:
 
 
 def _wish(options: argparse.Namespace) -> Wish:
+    from slimepython.release.resolve import Wish
+
     return Wish(
         tier=options.tier,
         platform=options.platform,

@@ -11,41 +11,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from slimepython.errors import InstallError
 from slimepython.install.durable import replace_durably
+from slimepython.install.engine import SETTINGS, digest_file, is_intact, make_engine
 from slimepython.install.home import Home, HomeReason, Installed
 from slimepython.release.machine import this_machine
 from slimepython.release.model import Artifact
 
-if TYPE_CHECKING:
-    from wasmtime import Engine
-
-STACK_BYTES: Final = 64 << 20
-"""Of the machine's stack, for a module's calls: with half of it CPython's own check of its stack comes first."""
-_SETTINGS: Final = "epoch_interruption=1"
-"""What of the engine's settings shapes the machine code."""
 _SUFFIX: Final = ".cwasm"
-
-
-def make_engine(stack_bytes: int = STACK_BYTES) -> Engine:
-    """The engine for compiling and for running: a compiled module fits only the settings it was made with."""
-    from wasmtime import Config, Engine
-    from wasmtime import _bindings as bindings
-
-    config = Config()
-    # wasmtime aborts the process when the stack is larger than the async stack, which is 2 MiB by default.
-    bindings.wasmtime_config_async_stack_size_set(config.ptr(), 2 * stack_bytes)
-    config.max_wasm_stack = stack_bytes
-    config.epoch_interruption = True
-    return Engine(config)
 
 
 def name(artifact: Artifact) -> str:
     """What the compiled module is called on this machine, for the engine that is installed."""
     machine = this_machine()
-    fit = hashlib.sha256(f"{machine.wasmtime} {_SETTINGS} {machine.cpu}".encode()).hexdigest()[:12]
+    fit = hashlib.sha256(f"{machine.wasmtime} {SETTINGS} {machine.cpu}".encode()).hexdigest()[:12]
     return f"{artifact.file.sha256[:12]}-wasmtime{machine.wasmtime}-{fit}{_SUFFIX}"
 
 
@@ -53,21 +34,6 @@ def fitting(folder: Path, artifact: Artifact) -> Path | None:
     """The compiled module for this engine and processor, if it was made already."""
     path = folder / name(artifact)
     return path if path.exists() and digest_file(path).exists() else None
-
-
-def digest_file(cwasm: Path) -> Path:
-    """Where the sha256 of a compiled module is kept."""
-    return cwasm.with_suffix(".sha256")
-
-
-def is_intact(cwasm: Path) -> bool:
-    """Whether the bytes are those that were compiled here."""
-    try:
-        with cwasm.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        return found == digest_file(cwasm).read_text("ascii")
-    except (OSError, ValueError):
-        return False
 
 
 def ensure(home: Home, installed: Installed, say: Callable[[str], None]) -> Path:

@@ -16,13 +16,11 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from slimepython.errors import InstallError, ManifestError, Reason
-from slimepython.install.place import home_path
 from slimepython.release.model import FILE_NAME, Artifact, load_manifest
 
 ROOT: Final = "root"
@@ -118,11 +116,6 @@ class Home:
         from slimepython.install.compiled import fitting  # asks what the engine is, which takes its time
 
         return fitting(self.compiled, artifact)
-
-
-def find_home(environ: Mapping[str, str]) -> Home:
-    """The folder of installations; see `slimepython.install.place`."""
-    return Home(Path(home_path(environ)))
 
 
 def damaged(folder: Path, problem: str) -> InstallError:

@@ -1,4 +1,4 @@
-"""What a run in wasm is given, and what comes of it: values only; imports the package's errors and `compiled`."""
+"""What a run in wasm is given, and what comes of it: values only; imports errors and the engine's settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from slimepython.errors import UsageError
-from slimepython.install.compiled import STACK_BYTES
+from slimepython.install.engine import STACK_BYTES
 from slimepython.launch.failure import LaunchReason
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slimepython.errors import LaunchError
-from slimepython.install.compiled import is_intact, make_engine
+from slimepython.install.engine import is_intact, make_engine
 from slimepython.launch.failure import LaunchReason
 from slimepython.launch.native import OPTIONS
 from slimepython.launch.sandbox import Dir, Ended, Grants, Limits, Outcome, Runnable, Stdin
