@@ -106,12 +106,18 @@ class HttpTransport:
                 )
             except requests.RequestException as error:
                 raise _Broken(_plain(error)) from error
+            except ValueError as error:  # it parses a redirect's address even when it does not follow
+                raise FetchError(
+                    FetchReason.BAD_REDIRECT,
+                    f"{url}: it redirects to what is no address: {error}",
+                    hint="give the address that it should lead to with --from",
+                ) from error
             with response:
                 if response.status_code not in _REDIRECTS:
                     _check_status(url, response)
                     yield response
                     return
-                address = urljoin(address, response.headers.get("Location", ""))
+                address = _redirected(address, response.headers.get("Location", ""))
                 check_url(address, url)
         raise FetchError(
             FetchReason.BAD_REDIRECT,
@@ -142,6 +148,13 @@ def check_url(url: str, origin: str) -> None:
             f"{what}: only https is allowed, or http on this very machine",
             hint="give an https:// address, or a folder",
         )
+
+
+def _redirected(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        return location  # no URL at all, which `check_url` says
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,9 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int, int, bytes | str]]:
     found: dict[str, tuple[int, int, int, bytes | str]] = {}
     for path in sorted(folder.rglob("*")):
         status = path.lstat()
-        content: bytes | str = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else ""
+        content: bytes | str = (
+            str(path.readlink()) if path.is_symlink() else path.read_bytes() if path.is_file() else ""
+        )
         if path.name != "lock":
             found[str(path.relative_to(folder))] = (status.st_mode, status.st_ino, status.st_mtime_ns, content)
     return found
