@@ -40,7 +40,7 @@ def parse_dir(text: str) -> Dir:
     """
     writable = not text.endswith(":ro")
     host, _, guest = text.removesuffix(":ro").partition("::")
-    if not Path(host).is_dir():
+    if not host or not Path(host).is_dir():
         raise UsageError(LaunchReason.BAD_GRANT, f"--dir {text}: {host!r} is not a folder", hint="--dir HOST::GUEST:ro")
     place = guest or os.path.abspath(host)  # noqa: PTH100 (links stay as they are, or the script would not find it)
     if not place.startswith("/"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from slimepython.install.verify import verify
 from tests.integration.slimepython.install.killed import finish, start
 from tests.unit.slimepython import forge
-from tests.unit.slimepython.places import FULL, Place, make_place, snapshot
+from tests.unit.slimepython.places import FULL, make_place, snapshot
 
 
 def test_18_killed_at_every_write_and_rename(tmp_path: Path) -> None:
