@@ -58,6 +58,15 @@ def find(manifest: Path, cache: Path) -> tuple[Interpreter, ...]:
     return tuple(found)
 
 
+def prepare(interpreter: Interpreter, folder: Path) -> None:
+    """Compile a WebAssembly interpreter, and start any: the first start is slow, and what cannot start is said here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    errors = folder / "stderr"
+    process = start(interpreter, ["-c", "pass"], folder, stderr=errors)
+    if process.wait(timeout=300) != 0:
+        raise RuntimeError(f"{interpreter.entry} does not start: {errors.read_text()[-800:]}")
+
+
 def unpack(archive: Path, folder: Path) -> Path:
     """The archive's one top folder, below `folder`; a half unpacked one is never taken for a whole one."""
     if not folder.is_dir():

@@ -132,7 +132,7 @@ What the hand-written lines say about them counts all the same."""
 
 UNCALLED_METHODS = frozenset(
     """get put join acquire wait main run mainloop feed _feed pyformat shift exp ln log10 power logb scaleb rotate
-    from_decimal getrandbits randbytes pack_into iter_unpack repeat truncate wait_for notify set_name""".split()
+    from_decimal getrandbits randbytes pack_into iter_unpack repeat truncate samples wait_for notify set_name""".split()
 )
 
 

@@ -12,8 +12,10 @@ from typing import Any
 from difftiers.interpreters import Interpreter, start
 
 BATTERIES = Path(__file__).parent / "batteries"
-STALL_SECONDS = 12.0
-"""An item that says nothing for so long is stopped; the slowest honest one takes about two on a busy machine."""
+STALL_SECONDS = 20.0
+"""An item that says nothing for so long is stopped; the slowest honest one takes about four on a busy machine."""
+START_SECONDS = 120.0
+"""The same before the first item has begun: a WebAssembly interpreter starts slowly when the machine is busy."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def run_items(interpreter: Interpreter, items: Sequence[Mapping[str, Any]], fold
             now = out.stat().st_size
             if now != size:
                 size, since = now, time.monotonic()
-            elif time.monotonic() - since > STALL_SECONDS:
+            elif time.monotonic() - since > (STALL_SECONDS if size else START_SECONDS):
                 ended = "stall"
                 process.kill()
                 process.wait()

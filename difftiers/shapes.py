@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from difftiers.run import Result
+from difftiers.formats import TYPES
 from difftiers.values import TYPE_OF
 
 VALUE = "="
@@ -55,7 +56,7 @@ def compare(item: Mapping[str, Any], full: Result, light: Result) -> Compared:
             Difference(
                 kind_of(one, other),
                 item.get("receiver"),
-                tuple(TYPE_OF.get(each, "other") for each in given),
+                tuple(TYPE_OF.get(each) or TYPES.get(each, "other") for each in given),
                 item.get("call", item["key"]).replace("*a", ", ".join(given)).replace("r.", receiver + ".", 1)
                 if "arguments" in item
                 else item.get("code", "")[:200],

@@ -160,11 +160,11 @@ def attributes(item):
 
 
 def codepoints(item):
-    """A function over all code points, as runs of equal answers."""
+    """A function over the code points that are or may be assigned, as runs of equal answers."""
     function = eval(item["function"], {})
     runs = []
     last = None
-    for number in range(0x110000):
+    for number in [*range(0x33500), *range(0xE0000, 0xE01F1), 0xF0000, 0x10FFFF]:
         try:
             answer = function(chr(number))
         except Exception as error:
@@ -175,7 +175,87 @@ def codepoints(item):
     return [json.dumps(runs)], []
 
 
-DOES = {"calls": calls, "snippet": snippet, "attributes": attributes, "codepoints": codepoints}
+def mentioned(source):
+    """What kinds of syntax, attributes and names a statement has: told by the interpreter that knows its own syntax."""
+    import ast
+
+    tree = ast.parse(source)
+    nodes, attributes, names, dunders, keywords = {}, {}, {}, {}, {}
+    for node in ast.walk(tree):
+        nodes[type(node).__name__] = 1
+        if isinstance(node, ast.Attribute):
+            dotted = node.attr
+            if isinstance(node.value, ast.Name):
+                dotted = node.value.id + "." + node.attr
+            elif isinstance(node.value, ast.Attribute) and isinstance(node.value.value, ast.Name):
+                dotted = node.value.value.id + "." + node.value.attr + "." + node.attr
+            attributes[node.attr] = 1
+            names[dotted] = 1
+        elif isinstance(node, ast.Name):
+            names[node.id] = 1
+        elif isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+            for each in node.keywords:
+                if called and each.arg:
+                    keywords[called + " " + each.arg] = 1
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("__"):
+            dunders[node.name] = 1
+    return {"nodes": sorted(nodes), "attributes": sorted(attributes), "names": sorted(names), "dunders": sorted(dunders),
+            "keywords": sorted(keywords)}
+
+
+def statements(item):
+    """`{"setup", "statements"}`: each run in one common namespace; what it prints, or how it fails."""
+    space = class_space()
+    for line in item.get("setup", []):
+        exec(line, space)
+    results, mentions = [], []
+    for source in item["statements"]:
+        kept = sys.stdout
+        sys.stdout = buffer = io.StringIO()
+        end = ""
+        try:
+            exec(compile(source, "<statement>", "exec", dont_inherit=True), space)
+        except BaseException as error:
+            end = failure(error)
+        finally:
+            sys.stdout = kept
+        results.append(end + ADDRESS.sub("0x", buffer.getvalue()))
+        if item.get("mention"):
+            mentions.append(mentioned(source))
+    return results, mentions
+
+
+def module(item):
+    """What a module has: `name kind text` for each public name, then the attributes of its classes."""
+    import importlib
+
+    found = importlib.import_module(item["module"])
+    lines, attributes = [], {}
+    for name in sorted(dir(found)):
+        if name.startswith("_"):
+            continue
+        value = getattr(found, name)
+        kind = "class" if isinstance(value, type) else "module" if type(value) is type(sys) else "constant"
+        text = ""
+        if kind == "class":
+            for each in dir(value):
+                attributes[each] = 1
+        elif callable(value):
+            kind = "function"
+            for each in dir(value):
+                attributes[each] = 1
+        elif kind == "constant":
+            for each in dir(value):
+                attributes[each] = 1
+            text = show(value)
+            if isinstance(value, (set, frozenset)):
+                kind = "set"
+        lines.append("%s %s %s" % (name, kind, shorten(text)))
+    return lines, sorted(attributes)
+
+
+DOES = {"module": module, "statements": statements, "calls": calls, "snippet": snippet, "attributes": attributes, "codepoints": codepoints}
 
 
 def main():

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     """It reaches outside of its process (files, network, other processes, clocks, randomness)."""
     DEEP = "DEEP"
     """It may recurse, or nest, deeper than the tiers agree on."""
+    UNCAUGHT = "UNCAUGHT"
+    """An error that nothing may catch would read differently; it counts where a failed run cannot be thrown away."""
     SYNTAX = "SYNTAX"
     """It cannot be parsed here, or is not text."""
     NO_TABLE = "NO_TABLE"

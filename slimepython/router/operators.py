@@ -1,0 +1,292 @@
+"""Judges syntax by the operators and protocols behind it, and formats by their specifications; imports router modules."""
+
+from __future__ import annotations
+
+import _ast
+import re
+from typing import Any, Final
+
+from slimepython.router.findings import Findings
+from slimepython.router.kinds import INTS
+from slimepython.router.signals import Kind
+
+SPEC: Final = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?\d*[,_]?(?:\.\d+)?([a-zA-Z%]?)", re.S)
+PERCENT: Final = re.compile(r"%(?:\(([^()]*)\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?([a-zA-Z%])")
+DATES: Final = re.compile(r"(?:[^%{}]|%[YmdHMSjyIpfaAbB%])*")
+"""What `strftime` was compared with."""
+
+
+def check_operator(findings: Findings, node: Any) -> None:
+    """Whatever a node does besides naming things."""
+    check = CHECKS.get(node.__class__)
+    if check is not None:
+        check(findings, node)
+
+
+def judge(findings: Findings, node: Any, name: str, *arguments: Any) -> None:
+    """One operator on these operands."""
+    findings.judge(node, name, findings.tables.operators.get(name), arguments=arguments)
+
+
+def _binary(findings: Findings, node: Any) -> None:
+    name = node.op.__class__.__name__
+    if name == "Mod" and isinstance(node.left, _ast.Constant) and isinstance(node.left.value, str):
+        _percent(findings, node)
+        return
+    if name == "Pow" and isinstance(node.right, _ast.Constant) and isinstance(node.right.value, int) and node.right.value > 0:
+        return  # what differs is about negative and fractional powers
+    judge(findings, node, name, node.left, node.right)
+    if name == "Mod" and findings.kinds.may_be(node.left, frozenset(("str", "bytes"))) and findings.kinds.of(node.left) is None:
+        findings.tables.facts  # noqa: B018  (a computed format: each conversion was compared with every value)
+
+
+def _augmented(findings: Findings, node: Any) -> None:
+    name = node.op.__class__.__name__
+    judge(findings, node, name, _loaded(node.target), node.value)
+    for in_place in {"Add": "AugAdd", "BitOr": "AugBitOr", "BitAnd": "AugBitAnd"}.get(name, ""), :
+        if in_place:
+            judge(findings, node, in_place, _loaded(node.target), node.value)
+
+
+def _loaded(target: Any) -> Any:
+    """The target of an augmented assignment, as the expression that it is as well."""
+    return target
+
+
+def _unary(findings: Findings, node: Any) -> None:
+    judge(findings, node, node.op.__class__.__name__, node.operand)
+
+
+def _compare(findings: Findings, node: Any) -> None:
+    left = node.left
+    for operator, right in zip(node.ops, node.comparators, strict=True):
+        name = operator.__class__.__name__
+        if name in ("Is", "IsNot"):
+            if not (_has_identity(findings, left) or _has_identity(findings, right)):
+                findings.add(node, Kind.IDENTITY, "is", "which equal numbers and texts are one object differs")
+        else:
+            judge(findings, node, name, left, right)
+        left = right
+
+
+def _has_identity(findings: Findings, node: Any) -> bool:
+    """Whether an operand is certainly something that exists once, or an object that the script made."""
+    if isinstance(node, _ast.Constant):
+        return node.value in (None, True, False, ...) and not isinstance(node.value, (int, float)) or node.value is True or (
+            node.value is False
+        )
+    if isinstance(node, _ast.Name):
+        if findings.kinds.builtin(node) in ("NotImplemented", "Ellipsis", *TYPES):
+            return True
+        bound = findings.script.resolve(node.id, node.scope)  # type: ignore[attr-defined]
+        if bound is not None and all(how in ("def", "class") for how, _ in bound.bound[node.id]):
+            return True
+    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Name) and node.func.id == "type" and len(node.args) == 1:
+        return True
+    if isinstance(node, _ast.Attribute) and isinstance(node.value, _ast.Name):
+        # A member of an enumeration, or a class in a class.
+        found = findings.script.classes.get(node.value.id, [])
+        if len(found) == 1 and any(_is_enum(findings, base) for base in found[0].bases):
+            return True
+    if isinstance(node, _ast.Attribute) and node.attr == "__class__":
+        return True
+    if isinstance(node, _ast.Name) and (sentinel := _sentinel(findings, node)):
+        return sentinel
+    kinds = findings.kinds.of(node)
+    return kinds is not None and kinds <= {"object", "function", "type", "list", "dict", "NoneType", "bool", "generator", "set"}
+
+
+TYPES: Final = frozenset("int str float list dict tuple set bool type object bytes".split())
+
+
+def _sentinel(findings: Findings, node: Any) -> bool:
+    """A name that is only ever `object()`, or a member of a module such as `dataclasses.MISSING`."""
+    bound = findings.script.resolve(node.id, node.scope)
+    if bound is None:
+        return False
+    return all(
+        how == "assign"
+        and isinstance(value, _ast.Call)
+        and isinstance(value.func, _ast.Name)
+        and findings.kinds.builtin(value.func) == "object"
+        for how, value in bound.bound[node.id]
+    )
+
+
+def _is_enum(findings: Findings, base: Any) -> bool:
+    if isinstance(base, _ast.Name):
+        return (findings.script.imported(base.id) or ("", ""))[0] == "enum"
+    return isinstance(base, _ast.Attribute) and findings.script.module_of(base.value) == "enum"
+
+
+def _subscript(findings: Findings, node: Any) -> None:
+    if in_annotation(node):
+        return
+    name = {_ast.Load: "Subscript", _ast.Store: "StoreSubscript", _ast.Del: "DeleteSubscript"}[node.ctx.__class__]
+    if isinstance(node.slice, _ast.Slice):
+        return  # bounds of slices are judged as what they are: their errors read alike
+    judge(findings, node, name, node.value, node.slice)
+
+
+def in_annotation(node: Any) -> bool:
+    """Whether a node stands in an annotation."""
+    while node is not None and not isinstance(node, _ast.stmt):
+        up = node.up
+        if isinstance(up, _ast.arg) or (isinstance(up, _ast.AnnAssign) and up.annotation is node):
+            return True
+        if isinstance(up, (_ast.FunctionDef, _ast.AsyncFunctionDef)) and up.returns is node:
+            return True
+        node = up
+    return False
+
+
+def _iterate(findings: Findings, node: Any) -> None:
+    judge(findings, node.iter, "For", node.iter)
+    if isinstance(node.target, (_ast.Tuple, _ast.List)):
+        findings.judge(node.target, "Unpack", findings.tables.operators.get("Unpack"), arguments=None)
+
+
+def _assign(findings: Findings, node: Any) -> None:
+    for target in node.targets:
+        if isinstance(target, (_ast.Tuple, _ast.List)):
+            name = "UnpackStar" if any(isinstance(each, _ast.Starred) for each in target.elts) else "Unpack"
+            judge(findings, target, name, node.value)
+
+
+def _with(findings: Findings, node: Any) -> None:
+    judge(findings, node.context_expr, "With", node.context_expr)
+
+
+def _raise(findings: Findings, node: Any) -> None:
+    exc = node.exc
+    if exc is None or (isinstance(exc, _ast.Call) and isinstance(exc.func, _ast.Name)) or isinstance(exc, _ast.Name):
+        return  # names are judged for what they are
+    judge(findings, node, "Raise", exc)
+
+
+def _call(findings: Findings, node: Any) -> None:
+    for each in node.args:
+        if isinstance(each, _ast.Starred):
+            judge(findings, each, "CallStar", each.value)
+    for each in node.keywords:
+        if each.arg is None:
+            judge(findings, each.value, "CallKeywords", each.value)
+    func = node.func
+    if isinstance(func, _ast.Attribute) and func.attr in ("format", "format_map") and isinstance(func.value, _ast.Constant):
+        if isinstance(func.value.value, str):
+            _format_text(findings, node, func.value.value)
+    if isinstance(func, _ast.Name) and findings.kinds.builtin(func) == "format" and len(node.args) == 2:
+        spec = node.args[1]
+        text = spec.value if isinstance(spec, _ast.Constant) and isinstance(spec.value, str) else None
+        _spec(findings, node, text, node.args[0])
+
+
+def _dict(findings: Findings, node: Any) -> None:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            judge(findings, value, "DictMerge", value)
+        else:
+            judge(findings, key, "Dict", key, value)
+
+
+def _set(findings: Findings, node: Any) -> None:
+    for each in node.elts:
+        judge(findings, each, "Set", each, each)
+
+
+def _formatted(findings: Findings, node: Any) -> None:
+    if node.format_spec is None:
+        return
+    parts = node.format_spec.values
+    text: str | None = ""
+    for part in parts:
+        if isinstance(part, _ast.Constant):
+            text += part.value
+        elif isinstance(part, _ast.FormattedValue) and findings.kinds.of(part.value) is not None:
+            text += "9" if findings.kinds.of(part.value) <= INTS else ""  # type: ignore[operator]
+        else:
+            # A part that is not known: any of the specifications that were compared, which all are in the table.
+            text = None
+            break
+    _spec(findings, node, text, node.value if node.conversion == -1 else None)
+
+
+def _spec(findings: Findings, node: Any, text: str | None, value: Any) -> None:
+    """One format specification (None: not known) applied to a value (None: to a text)."""
+    if text is None:
+        for presentation in sorted(findings.tables.formats.names()):
+            shapes = findings.tables.formats.get(presentation)
+            findings.judge(node, f"format {presentation}", shapes, arguments=None if value is None else [value, node])
+        return
+    match = SPEC.fullmatch(text)
+    if match is None:
+        if "datetime" in {each.partition(":")[0] for found in findings.script.imports.values() for each in found} and (
+            DATES.fullmatch(text)
+        ):
+            return
+        if not any(name in findings.script.functions for name in ("__format__",)):
+            findings.unlisted(node, f"format {text!r}", "this specification was not compared")
+        return
+    presentation = match.group(1)
+    if presentation not in findings.tables.formats:
+        if "__format__" not in findings.script.functions:
+            findings.unlisted(node, f"format {text!r}", "this specification was not compared")
+        return
+    if value is not None:
+        findings.judge(node, f"format {presentation}", findings.tables.formats.get(presentation), arguments=[value, node])
+
+
+def _format_text(findings: Findings, node: Any, text: str) -> None:
+    """`"…".format(…)` with a constant text."""
+    for field in re.finditer(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}", text.replace("{{", "").replace("}}", "")):
+        name, _, spec = field.group(1).partition(":")
+        if "__" in name:
+            findings.unlisted(node, f"format field {name!r}")
+        _spec(findings, node, None if "{" in spec else spec, None)
+
+
+def _percent(findings: Findings, node: Any) -> None:
+    text = node.left.value
+    values = node.right.elts if isinstance(node.right, _ast.Tuple) else None
+    found = [match for match in PERCENT.finditer(text) if match.group(2) != "%"]
+    for place, match in enumerate(found):
+        conversion = match.group(2)
+        shapes = findings.tables.percents.get(conversion)
+        if shapes is None:
+            findings.unlisted(node, f"%{conversion}", "this conversion was not compared")
+            continue
+        value = values[place] if values is not None and place < len(values) else None
+        findings.judge(node, f"percent {conversion}", shapes, arguments=[value, node] if value is not None else None)
+    if not findings.thrown_away or findings.is_shown("TypeError"):
+        judge(findings, node, "Mod", node.left, node.right) if not found else None
+
+
+def _generic(name: str, field: str) -> Any:
+    def check(findings: Findings, node: Any) -> None:
+        value = getattr(node, field)
+        if value is not None:
+            judge(findings, value, name, value)
+
+    return check
+
+
+CHECKS: Final[dict[type, Any]] = {
+    _ast.BinOp: _binary,
+    _ast.AugAssign: _augmented,
+    _ast.UnaryOp: _unary,
+    _ast.Compare: _compare,
+    _ast.Subscript: _subscript,
+    _ast.For: _iterate,
+    _ast.comprehension: _iterate,
+    _ast.Assign: _assign,
+    _ast.withitem: _with,
+    _ast.Raise: _raise,
+    _ast.Call: _call,
+    _ast.Dict: _dict,
+    _ast.Set: _set,
+    _ast.FormattedValue: _formatted,
+    _ast.YieldFrom: _generic("YieldFrom", "value"),
+    _ast.If: _generic("If", "test"),
+    _ast.While: _generic("If", "test"),
+    _ast.Match: _generic("Match", "subject"),
+}

@@ -1,0 +1,240 @@
+"""What a script binds, where, and to what: one walk over its tree; imports nothing of the package.
+
+Every node gets `up` (its parent) and `scope`, so that rules can look around from any finding.
+"""
+
+from __future__ import annotations
+
+import _ast
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)
+COMPREHENSIONS: Final = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module's, function's, class's or comprehension's names. `bound`: name → what it is bound to, each (how, node)."""
+
+    kind: str
+    node: Any
+    parent: Scope | None
+    bound: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    outside: dict[str, str] = field(default_factory=dict)
+    """Names declared `global` or `nonlocal`."""
+
+    def bind(self, name: str, how: str, node: Any) -> None:
+        """Note that a name is bound here; a declared one is bound where it was declared."""
+        self.bound.setdefault(name, []).append((how, node))
+
+
+@dataclass(eq=False)
+class Script:
+    """A walked tree. `own`: attribute names that the script itself gives to its objects."""
+
+    module: Scope
+    nodes: list[Any] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    classes: dict[str, list[_ast.ClassDef]] = field(default_factory=dict)
+    functions: dict[str, list[Any]] = field(default_factory=dict)
+    imports: dict[str, set[str]] = field(default_factory=dict)
+    """Name → the modules that it is bound to by `import`, as `module` or `module:name`."""
+    rebound: set[str] = field(default_factory=set)
+    """Names bound by anything but an import."""
+    has_getattr: bool = False
+
+    def resolve(self, name: str, scope: Scope) -> Scope | None:
+        """Where a name that is used in `scope` is bound; None: nowhere in the script."""
+        if scope.outside.get(name) == "global":
+            return self.module if name in self.module.bound else None
+        at: Scope | None = scope
+        while at is not None:
+            if name in at.bound and (at is scope or at.kind != "class") and name not in at.outside:
+                return at
+            at = at.parent
+        return None
+
+    def is_local(self, name: str, scope: Scope) -> bool:
+        """Whether it is certainly bound in a function around: then it is no builtin."""
+        found = self.resolve(name, scope)
+        return found is not None and found.kind in ("function", "comprehension")
+
+    def module_of(self, node: Any) -> str | None:
+        """The module that an expression names, when it can be nothing else: `json`, `os.path`, `m` after `import x as m`."""
+        if isinstance(node, _ast.Name):
+            found = self.imports.get(node.id)
+            if found and len(found) == 1 and node.id not in self.rebound:
+                (module,) = found
+                return module if ":" not in module else None
+        elif isinstance(node, _ast.Attribute):
+            base = self.module_of(node.value)
+            if base is not None and f"{base}.{node.attr}" in self.submodules:
+                return f"{base}.{node.attr}"
+        return None
+
+    def imported(self, name: str) -> tuple[str, str] | None:
+        """`(module, name)` when a name can only be that of a `from module import name`."""
+        found = self.imports.get(name)
+        if found and len(found) == 1 and name not in self.rebound:
+            (module,) = found
+            if ":" in module:
+                left, _, right = module.partition(":")
+                return left, right
+        return None
+
+    @property
+    def submodules(self) -> frozenset[str]:
+        """Dotted modules that may be reached through their parents."""
+        return frozenset(("os.path", "collections.abc", "urllib.parse"))
+
+
+def walk(tree: _ast.Module) -> Script:
+    """Walk a tree once."""
+    module = Scope("module", tree, None)
+    script = Script(module)
+    tree.up = None  # type: ignore[attr-defined]
+    tree.scope = module  # type: ignore[attr-defined]
+    stack: list[tuple[Any, Any, Scope]] = [(child, tree, module) for child in reversed(tree.body)]
+    add = script.nodes.append
+    ast_type = _ast.AST
+    while stack:
+        node, parent, scope = stack.pop()
+        node.up = parent
+        node.scope = scope
+        add(node)
+        kind = node.__class__
+        binder = BINDERS.get(kind)
+        inner = binder(script, node, scope) if binder else None
+        children: list[tuple[Any, Any, Scope]] = []
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                within = inner if inner is not None and name in INNER else scope
+                children += [(each, node, within) for each in value if isinstance(each, ast_type)]
+            elif isinstance(value, ast_type) and not isinstance(value, CONTEXTS):
+                children.append((value, node, inner if inner is not None and name in INNER else scope))
+        children.reverse()
+        stack += children
+    return script
+
+
+CONTEXTS: Final = (_ast.expr_context, _ast.operator, _ast.boolop, _ast.unaryop)
+INNER: Final = frozenset(("body", "elt", "key", "value", "generators"))
+"""Fields that a function, class or comprehension evaluates in its own scope (decorators and defaults are outside)."""
+
+
+def _function(script: Script, node: Any, scope: Scope) -> Scope:
+    inner = Scope("function", node, scope)
+    if not isinstance(node, _ast.Lambda):
+        scope.bind(node.name, "def", node)
+        script.functions.setdefault(node.name, []).append(node)
+        script.rebound.add(node.name)
+        if scope.kind == "class":
+            script.own.add(node.name)
+            script.has_getattr = script.has_getattr or node.name in ("__getattr__", "__getattribute__")
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    for each in every:
+        inner.bind(each.arg, "parameter", node)
+    for each, how in ((arguments.vararg, "varargs"), (arguments.kwarg, "kwargs")):
+        if each is not None:
+            inner.bind(each.arg, how, node)
+    script.rebound.update(inner.bound)
+    return inner
+
+
+def _class(script: Script, node: Any, scope: Scope) -> Scope:
+    scope.bind(node.name, "class", node)
+    script.classes.setdefault(node.name, []).append(node)
+    script.rebound.add(node.name)
+    if scope.kind == "class":
+        script.own.add(node.name)
+    return Scope("class", node, scope)
+
+
+def _comprehension(script: Script, node: Any, scope: Scope) -> Scope:
+    return Scope("comprehension", node, scope)
+
+
+def _import(script: Script, node: Any, scope: Scope) -> None:
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        target = alias.name if alias.asname else alias.name.partition(".")[0]
+        scope.bind(name, "import", node)
+        script.imports.setdefault(name, set()).add(target)
+
+
+def _import_from(script: Script, node: Any, scope: Scope) -> None:
+    for alias in node.names:
+        name = alias.asname or alias.name
+        scope.bind(name, "import", node)
+        script.imports.setdefault(name, set()).add(f"{node.module}:{alias.name}")
+
+
+def _declaration(how: str) -> Any:
+    def declare(script: Script, node: Any, scope: Scope) -> None:
+        for name in node.names:
+            scope.outside[name] = how
+            script.rebound.add(name)
+            # What is assigned through a declaration may be anything, wherever it is looked up.
+            at: Scope | None = script.module if how == "global" else scope.parent
+            while at is not None:
+                if how == "global" or name in at.bound:
+                    at.bind(name, "declared", node)
+                    break
+                at = at.parent
+
+    return declare
+
+
+def _name(script: Script, node: Any, scope: Scope) -> None:
+    if isinstance(node.ctx, _ast.Load):
+        return
+    script.rebound.add(node.id)
+    parent = node.up
+    at = scope
+    if isinstance(parent, _ast.NamedExpr):
+        while at.kind == "comprehension" and at.parent is not None:
+            at = at.parent
+    if isinstance(parent, _ast.Assign) or (isinstance(parent, (_ast.AnnAssign, _ast.NamedExpr)) and parent.value):
+        at.bind(node.id, "assign", parent.value)
+    elif isinstance(parent, (_ast.For, _ast.comprehension)) and parent.target is node:
+        at.bind(node.id, "for", parent.iter)
+    elif isinstance(parent, _ast.AnnAssign):
+        at.bind(node.id, "annotated", parent)
+    else:
+        at.bind(node.id, "other", parent)
+    if scope.kind == "class":
+        script.own.add(node.id)
+
+
+def _attribute(script: Script, node: Any, scope: Scope) -> None:
+    if isinstance(node.ctx, _ast.Store):
+        script.own.add(node.attr)
+
+
+def _named(script: Script, node: Any, scope: Scope) -> None:
+    name = getattr(node, "rest", None) if isinstance(node, _ast.MatchMapping) else node.name
+    if name:
+        scope.bind(name, "other", node)
+        script.rebound.add(name)
+
+
+BINDERS: Final[dict[type, Any]] = {
+    _ast.FunctionDef: _function,
+    _ast.AsyncFunctionDef: _function,
+    _ast.Lambda: _function,
+    _ast.ClassDef: _class,
+    **dict.fromkeys(COMPREHENSIONS, _comprehension),
+    _ast.Import: _import,
+    _ast.ImportFrom: _import_from,
+    _ast.Global: _declaration("global"),
+    _ast.Nonlocal: _declaration("nonlocal"),
+    _ast.Name: _name,
+    _ast.Attribute: _attribute,
+    _ast.ExceptHandler: _named,
+    _ast.MatchAs: _named,
+    _ast.MatchStar: _named,
+    _ast.MatchMapping: _named,
+}

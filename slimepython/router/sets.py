@@ -1,0 +1,184 @@
+"""Finds where the order of a set could show; imports router modules.
+
+A set may be asked what it holds, compared, sorted and combined. Names and attributes that ever hold one may only be used so,
+everywhere in the script: then no set gets to where its order matters.
+"""
+
+from __future__ import annotations
+
+import _ast
+from typing import Any, Final
+
+from slimepython.router.findings import Findings
+from slimepython.router.signals import Kind
+
+WHY: Final = "sets keep another order on Light"
+MAKERS: Final = frozenset(("set", "frozenset"))
+COMBINE: Final = (_ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.Sub)
+GIVE_SETS: Final = frozenset("union intersection difference symmetric_difference".split())
+QUIET_METHODS: Final = frozenset(
+    """add update discard remove clear issubset issuperset isdisjoint difference_update intersection_update
+    symmetric_difference_update copy union intersection difference symmetric_difference""".split()
+)
+QUIET_CALLS: Final = frozenset("len sorted bool any all isinstance set frozenset min max".split())
+TESTS: Final = (_ast.If, _ast.While, _ast.Assert, _ast.IfExp)
+Key = tuple[str, str]
+
+
+class Sets:
+    """Which names, attributes and functions hold or give sets; found by repeating until nothing is added."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.script = findings.script
+        self.held: set[Key] = set()
+        self.by_key: dict[Key, list[Any]] = {}
+        for node in self.script.nodes:
+            if isinstance(node, _ast.Name):
+                self.by_key.setdefault(("name", node.id), []).append(node)
+            elif isinstance(node, _ast.Attribute):
+                self.by_key.setdefault(("attribute", node.attr), []).append(node)
+
+    def check(self) -> None:
+        """Signal every place where an order could show."""
+        work = [node for node in self.script.nodes if self.makes(node)]
+        done: set[int] = set()
+        while work:
+            node = work.pop()
+            if id(node) in done:
+                continue
+            done.add(id(node))
+            for key in self.use(node):
+                if key in self.held:
+                    continue
+                self.held.add(key)
+                work += [each for each in self.by_key.get(key, ()) if isinstance(each.ctx, _ast.Load)]
+
+    def makes(self, node: Any) -> bool:
+        """Whether an expression is a set whatever surrounds it, or the type itself used as a value."""
+        if isinstance(node, (_ast.Set, _ast.SetComp)):
+            return True
+        if isinstance(node, _ast.Name) and node.id in MAKERS and self.findings.kinds.builtin(node):
+            self._type_as_value(node)
+        if isinstance(node, _ast.Call):
+            if self.findings.kinds.builtin(node.func) in MAKERS:
+                return True
+            if isinstance(node.func, _ast.Attribute) and node.func.attr in GIVE_SETS:
+                return True
+        if isinstance(node, _ast.BinOp) and isinstance(node.op, COMBINE):
+            return self._is_view(node.left) or self._is_view(node.right)
+        if isinstance(node, _ast.Attribute) and node.attr == "__abstractmethods__":
+            return True
+        return False
+
+    def _is_view(self, node: Any) -> bool:
+        return isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in ("keys", "items")
+
+    def _type_as_value(self, node: Any) -> None:
+        from slimepython.router.names import is_only_named
+        from slimepython.router.operators import in_annotation
+
+        called = isinstance(node.up, _ast.Call) and node.up.func is node
+        if not called and not is_only_named(node) and not in_annotation(node) and not isinstance(node.up, _ast.Subscript):
+            self.findings.add(node, Kind.ORDER_DEP, node.id, "what calls it makes sets that cannot be followed")
+        if isinstance(node.up, _ast.ClassDef):
+            self.findings.add(node, Kind.ORDER_DEP, node.id, "sets of an own class cannot be followed")
+
+    def use(self, node: Any) -> list[Key]:
+        """What holds a set after this use of one; a use that may show its order is signalled."""
+        up = node.up
+        if isinstance(up, _ast.Assign) and up.value is node:
+            return self._targets(node, up.targets)
+        if isinstance(up, (_ast.AnnAssign, _ast.NamedExpr)) and up.value is node:
+            follow = self._targets(node, [up.target])
+            return follow + (self.use(up) if isinstance(up, _ast.NamedExpr) else [])
+        if isinstance(up, _ast.AugAssign):
+            return self._targets(node, [up.target]) if up.value is node else []
+        if isinstance(up, _ast.BinOp) and isinstance(up.op, COMBINE):
+            return self.use(up)
+        if isinstance(up, _ast.IfExp) and up.test is not node:
+            return self.use(up)
+        if isinstance(up, _ast.BoolOp):
+            return self.use(up)
+        if isinstance(up, _ast.Return):
+            return self._returned(node, up)
+        if not self._is_quiet(node, up):
+            self.findings.add(node, Kind.ORDER_DEP, "set order", WHY)
+        elif isinstance(up, _ast.Attribute) and up.attr in GIVE_SETS | {"copy"}:
+            return self.use(up.up)
+        elif isinstance(up, _ast.Call) and self.findings.kinds.builtin(up.func) in MAKERS:
+            return []  # makes a set of its own, which is followed from there
+        return []
+
+    def _is_quiet(self, node: Any, up: Any) -> bool:
+        if isinstance(up, _ast.Compare):
+            return not any(isinstance(op, (_ast.Is, _ast.IsNot)) for op in up.ops) or True
+        if isinstance(up, TESTS) and up.test is node:
+            return True
+        if isinstance(up, _ast.UnaryOp) and isinstance(up.op, _ast.Not):
+            return True
+        if isinstance(up, _ast.Attribute):
+            called = isinstance(up.up, _ast.Call) and up.up.func is up
+            return called and up.attr in QUIET_METHODS
+        if isinstance(up, _ast.Call) and node is not up.func:
+            name = self.findings.kinds.builtin(up.func)
+            if name in QUIET_CALLS and not up.keywords and (name not in ("min", "max") or len(up.args) == 1):
+                return True
+            # An argument of a set's own method: `a.update(b)`.
+            return isinstance(up.func, _ast.Attribute) and up.func.attr in QUIET_METHODS - {"add", "remove", "discard", "update"} or (
+                isinstance(up.func, _ast.Attribute) and up.func.attr == "update" and self._held(up.func.value)
+            )
+        if isinstance(up, _ast.Expr):
+            return True
+        if isinstance(up, _ast.Subscript) and up.slice is node:
+            return True
+        if isinstance(up, _ast.comprehension) and up.iter is node:
+            # Into another set, or a question whose answer does not depend on the order.
+            return isinstance(up.up, _ast.SetComp) or (
+                isinstance(up.up, (_ast.GeneratorExp, _ast.ListComp))
+                and isinstance(up.up.up, _ast.Call)
+                and self.findings.kinds.builtin(up.up.up.func) in ("any", "all", "sorted", "set", "frozenset", "len")
+                and not up.up.up.keywords
+            )
+        return False
+
+    def _held(self, node: Any) -> bool:
+        if isinstance(node, _ast.Name):
+            return ("name", node.id) in self.held
+        return isinstance(node, _ast.Attribute) and ("attribute", node.attr) in self.held
+
+    def _targets(self, node: Any, targets: list[Any]) -> list[Key]:
+        found: list[Key] = []
+        for target in targets:
+            if isinstance(target, _ast.Name):
+                if target.scope.kind == "class":  # type: ignore[attr-defined]
+                    found.append(("attribute", target.id))
+                found.append(("name", target.id))
+            elif isinstance(target, _ast.Attribute):
+                found.append(("attribute", target.attr))
+            else:
+                self.findings.add(node, Kind.ORDER_DEP, "set in a container", "it cannot be followed from there: " + WHY)
+        return found
+
+    def _returned(self, node: Any, up: Any) -> list[Key]:
+        """A plain function that is only ever called by its name gives a set to each of its calls."""
+        function = up
+        while not isinstance(function, (_ast.FunctionDef, _ast.AsyncFunctionDef)):
+            function = function.up
+        method = isinstance(function.up, _ast.ClassDef)
+        uses = self.by_key.get(("attribute" if method else "name", function.name), [])
+        prop = any(isinstance(each, _ast.Name) and each.id in ("property", "cached_property") for each in function.decorator_list)
+        if isinstance(function, _ast.AsyncFunctionDef) or len(self.script.functions.get(function.name, ())) != 1 or (
+            function.decorator_list and not prop
+        ) or (function.name.startswith("__")):
+            self.findings.add(node, Kind.ORDER_DEP, "set returned", "it cannot be followed from there: " + WHY)
+            return []
+        found: list[Key] = []
+        for each in uses:
+            if prop and method:
+                found += self.use(each)
+            elif isinstance(each.up, _ast.Call) and each.up.func is each:
+                found += self.use(each.up)
+            elif isinstance(each.ctx, _ast.Load):
+                self.findings.add(each, Kind.ORDER_DEP, "set returned", "it cannot be followed from there: " + WHY)
+        return found

@@ -1,0 +1,171 @@
+"""Loads what two interpreters were seen to answer equally; imports errors only.
+
+A table belongs to one pair of archives: it is refused unless both digests are those of the installed pair. It is data made
+by `python -m difftiers`; what it does not list has not been compared, and stays on Full.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from slimepython.errors import ManifestError, Reason
+
+SCHEMA: Final = 1
+MAX_BYTES: Final = 16 * 1024**2
+ANY: Final = "*"
+READ: Final = -1
+"""In place of a number of arguments: the attribute is only read."""
+VALUE: Final = "="
+"""Kind of a shape whose difference is more than the text of an exception."""
+
+
+class TableReason(Reason):
+    """Why a table cannot be used."""
+
+    UNREADABLE = "unreadable"
+    MALFORMED = "malformed"
+    UNKNOWN_SCHEMA = "unknown_schema"
+    OTHER_PAIR = "other_pair"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """For which types of receiver and arguments a construct differs, and in what. None: whatever the type, or number."""
+
+    kind: str
+    receiver: frozenset[str] | None
+    count: int | None
+    arguments: tuple[frozenset[str], ...]
+
+
+Shapes = tuple[Shape, ...]
+
+
+class Listed:
+    """Constructs by name; their shapes are decoded when they are first asked for, since a script uses few."""
+
+    def __init__(self, raw: Mapping[str, Any], letters: Mapping[str, str]) -> None:
+        self._raw = raw
+        self._letters = letters
+        self._known: dict[str, Shapes] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raw
+
+    def get(self, name: str) -> Shapes | None:
+        """The shapes of a construct (none: equal for all that it was tried with), or None if it is not listed."""
+        shapes = self._known.get(name)
+        if shapes is None:
+            raw = self._raw.get(name)
+            if raw is None:
+                return None
+            shapes = self._known[name] = tuple(self._shape(each) for each in raw)
+        return shapes
+
+    def names(self) -> frozenset[str]:
+        """All names."""
+        return frozenset(self._raw)
+
+    def _shape(self, raw: list[Any]) -> Shape:
+        kind, receiver, count, arguments = raw
+        letters = self._letters
+        return Shape(
+            kind=kind,
+            receiver=None if receiver == ANY else frozenset(letters[each] for each in receiver),
+            count=None if count == ANY else count,
+            arguments=tuple(frozenset(letters[each] for each in place) for place in arguments),
+        )
+
+
+@dataclass(frozen=True)
+class ModuleTable:
+    """One module: its listed names, the listed attributes of what it gives, and those it has besides."""
+
+    names: Listed
+    members: Listed
+    others: frozenset[str]
+    makes_floats: bool
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything that is known about one pair. `unicode`: code points that any text function treats differently."""
+
+    full_target: str
+    light_target: str
+    types: frozenset[str]
+    builtins: Listed
+    attributes: Listed
+    operators: Listed
+    formats: Listed
+    percents: Listed
+    returns: Mapping[str, frozenset[str]]
+    method_returns: Mapping[str, frozenset[str]]
+    nodes: frozenset[str]
+    dunders: frozenset[str]
+    keywords: frozenset[str]
+    facts: frozenset[str]
+    unicode: tuple[tuple[int, int], ...]
+    modules: Mapping[str, ModuleTable]
+    known_modules: frozenset[str]
+    examples: Mapping[str, Any]
+
+
+def load(path: Path, full_sha256: str, light_sha256: str) -> Tables:
+    """The table of exactly this pair. Raises `ManifestError` (reason: a `TableReason`) for any other, or a broken one."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _refusal(TableReason.MALFORMED, path, f"is longer than {MAX_BYTES} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise _refusal(TableReason.UNREADABLE, path, f"cannot be read: {error.strerror}") from error
+    try:
+        document = json.loads(data)
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+            raise _refusal(TableReason.UNKNOWN_SCHEMA, path, f"is not of schema {SCHEMA}")
+        if (document["full"]["sha256"], document["light"]["sha256"]) != (full_sha256, light_sha256):
+            raise _refusal(TableReason.OTHER_PAIR, path, "compares other interpreters than those installed")
+        return _tables(document)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _refusal(TableReason.MALFORMED, path, f"is not a tier table ({type(error).__name__}: {error})") from error
+
+
+def _refusal(reason: TableReason, path: Path, what: str) -> ManifestError:
+    return ManifestError(
+        reason, f"{path} {what}", hint="install the release again, or make tables anew: python -m difftiers"
+    )
+
+
+def _tables(document: dict[str, Any]) -> Tables:
+    letters = {letter: name for name, letter in document["types"].items()}
+    modules = {
+        name: ModuleTable(
+            names=Listed(raw["names"], letters),
+            members=Listed(raw["members"], letters),
+            others=frozenset(raw["others"]),
+            makes_floats=raw["float"],
+        )
+        for name, raw in document["modules"].items()
+        if "names" in raw
+    }
+    listed = {
+        field: Listed(document[field], letters) for field in ("builtins", "attributes", "operators", "formats", "percents")
+    }
+    sets = {field: frozenset(document[field]) for field in ("nodes", "dunders", "keywords", "facts")}
+    return Tables(
+        full_target=document["full"]["target"],
+        light_target=document["light"]["target"],
+        types=frozenset(document["types"]),
+        returns={name: frozenset(kinds) for name, kinds in document["returns"].items()},
+        method_returns={name: frozenset(kinds) for name, kinds in document["method_returns"].items()},
+        unicode=tuple((low, high) for low, high in document["unicode"]),
+        modules=modules,
+        known_modules=frozenset(document["modules"]),
+        examples=document["examples"],
+        **listed,
+        **sets,
+    )
