@@ -248,8 +248,9 @@ def _run_adaptively(request: Request) -> int:
     script = hashlib.sha256(routed.source).hexdigest()
     machine = " ".join(os.uname()[1::3])
     store = ProfileStore(api.home(request.environ).path / "profiles.sqlite3")
-    choice = choose(routed.decision, store.history(script, machine), request.budget_seconds)
-    program = require_program(request, choice.tier)
+    binaries = {tier: program.identity for tier, program in routed.programs.items()}
+    choice = choose(routed.decision, store.history(script, machine, binaries), request.budget_seconds)
+    program = routed.programs.get(choice.tier) or require_program(request, choice.tier)
     command = native.command_line(str(program.entry), (request.script, *request.args))
     ended = native.supervise(command, {**native.environment(request.environ), **request.env})
     key = ScriptKey(script, choice.tier, program.identity, machine)

@@ -14,6 +14,7 @@ from pathlib import Path
 from slimepython.install import unpack as unpacking
 from slimepython.install.home import Home
 from slimepython.install.install import install
+from slimepython.install.members import Member
 from slimepython.release.source import FolderTransport, Source
 from tests.unit.slimepython.places import FULL, MACHINE
 
@@ -63,7 +64,7 @@ def _install(home: Path, release: Path, limit: int) -> int:
     counter = Counter(limit)
     whole = unpacking._write
 
-    def half_written(path: Path, member: unpacking.Member, tar: unpacking._Tar) -> str:
+    def half_written(path: Path, member: Member, tar: unpacking._Tar) -> str:
         if counter.count + 1 == counter.limit:
             path.write_bytes(b"half")
         counter.step()
