@@ -91,14 +91,20 @@ def _look_closely(where: Home, tier: str, platform: str) -> ready.Facts:
     except ResolveError:
         return ready.NONE
     require_intact(installed)
-    cwasm = ""
-    if installed.artifact.requires.runtime is not None:
-        from slimepython.install.compiled import ensure
-        from slimepython.install.install import locked, quiet
-
-        with locked(where):
-            cwasm = str(ensure(where, installed, quiet))
+    cwasm = "" if installed.artifact.requires.runtime is None else str(_compiled(where, installed))
     return str(installed.entry), installed.artifact.file.sha256, str(installed.root), cwasm
+
+
+def _compiled(where: Home, installed: Installed) -> Path:
+    """The compiled module; the home is written to only if it must be made."""
+    from slimepython.install.compiled import ensure
+    from slimepython.install.engine import is_intact
+    from slimepython.install.install import locked, quiet
+
+    if installed.cwasm is not None and is_intact(installed.cwasm):
+        return installed.cwasm
+    with locked(where):
+        return ensure(where, installed, quiet)
 
 
 def _full() -> Wish:

@@ -155,7 +155,12 @@ def run(request: Request) -> int:
 
 
 def _launch_routed(request: Request, routed: Routed, tier: Tier, because: str) -> int:
-    if tier is Tier.FULL or request.platform is Platform.NATIVE:
+    if tier is Tier.FULL:
+        return _launch(request, tier, because)
+    if request.platform is Platform.NATIVE:
+        # An interpreter reads the file itself: what was written to it since would not have been routed.
+        if _read(request.script) != routed.source:
+            return _launch(request, Tier.FULL, "the script was changed while it was read")
         return _launch(request, tier, because)
     # What a trial writes to a granted folder could not be taken back.
     if routed.decision.speculative and not request.dirs:
