@@ -41,10 +41,12 @@ def dispatch(words: Sequence[str]) -> int:
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
         return LAUNCH_FAILED if options.command == "run" else error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output went away; Python must not complain about it at exit.
+    except OSError as error:  # of our own output, mostly: whoever read it went away, or the disk is full
+        if not isinstance(error, BrokenPipeError):
+            print(f"slimepython: {error}", file=sys.stderr)
+        # What is still to be written would fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return LAUNCH_FAILED if options.command == "run" else 1
     return status
 
 

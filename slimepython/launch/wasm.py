@@ -11,7 +11,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,14 +83,18 @@ def _load(installed: Runnable, stack_bytes: int) -> tuple[Engine, Module]:
     cwasm = installed.cwasm
     if cwasm is None:
         raise _not_intact(f"{installed.entry} is not compiled for this engine and processor")
-    with ThreadPoolExecutor(1) as pool:
-        # Hashing takes as long as importing wasmtime does, and lets other threads run.
-        intact = pool.submit(is_intact, cwasm)
+    # Hashing takes as long as importing wasmtime does, and lets other threads run.
+    intact: list[bool] = []
+    hashing = threading.Thread(target=lambda: intact.append(is_intact(cwasm)))
+    hashing.start()
+    try:
         from wasmtime import Module, WasmtimeError
 
         engine = make_engine(stack_bytes)
-        if not intact.result():
-            raise _not_intact(f"{cwasm} is not what was compiled here")
+    finally:
+        hashing.join()
+    if intact != [True]:
+        raise _not_intact(f"{cwasm} is not what was compiled here")
     try:
         return engine, Module.deserialize_file(engine, str(cwasm))
     except WasmtimeError as error:
