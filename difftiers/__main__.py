@@ -14,6 +14,7 @@ from typing import Any
 
 from difftiers import battery, table
 from difftiers.interpreters import NATIVE, WASM, Interpreter, find, prepare
+from difftiers.kept import Kept
 from difftiers.run import Result, run_items
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,9 +41,10 @@ def main() -> int:
         for name, interpreter in chosen.items():
             prepare(interpreter, folder / "-".join(name))
         first_items = battery.first(modules)
-        first = run_all(chosen, first_items, folder / "first", options.jobs)
+        kept = Kept(options.cache / "results")
+        first = run_all(chosen, first_items, folder / "first", options.jobs, kept)
         items, chunks = battery.second(first_items, list(first.values()))
-        second = run_all(chosen, items, folder / "second", options.jobs)
+        second = run_all(chosen, items, folder / "second", options.jobs, kept)
     options.out.mkdir(parents=True, exist_ok=True)
     for full, light in PAIRS:
         if ("full", full) not in chosen or ("light", light) not in chosen:
@@ -76,29 +78,32 @@ def modules_of(manifest: Path, digest: str) -> list[str]:
 
 
 def run_all(
-    chosen: Mapping[tuple[str, str], Interpreter], items: Sequence[Mapping[str, Any]], folder: Path, jobs: int
+    chosen: Mapping[tuple[str, str], Interpreter],
+    items: Sequence[Mapping[str, Any]],
+    folder: Path,
+    jobs: int,
+    kept: Kept,
 ) -> dict[tuple[str, str], list[Result]]:
-    """All items on all interpreters, in as many processes as `jobs` says; slow ones are cut in parts to share the work."""
-    parts: list[tuple[tuple[str, str], int, Sequence[Mapping[str, Any]]]] = []
-    for name in sorted(chosen, key=lambda each: each != ("full", NATIVE)):
-        pieces = 1 if len(items) < 1000 else 2 if name == ("full", NATIVE) else 8
-        size = -(-len(items) // pieces)
+    """All items on all interpreters, in as many processes as `jobs` says; what was run before is not run again."""
+    answers = {name: kept.load(interpreter, items) for name, interpreter in chosen.items()}
+    parts: list[tuple[tuple[str, str], list[int]]] = []
+    for name in chosen:
+        left = [place for place, answer in enumerate(answers[name]) if answer is None]
+        pieces = 8 if len(left) > 1000 else 1
         # Interleaved, so that no part has all the slow ones.
-        parts += [(name, piece, items[piece::pieces]) for piece in range(pieces) if size]
+        parts += [(name, left[piece::pieces]) for piece in range(pieces) if left[piece::pieces]]
+
+    def run_part(number: int) -> None:
+        name, places = parts[number]
+        results = run_items(chosen[name], [items[place] for place in places], folder / str(number))
+        for place, result in zip(places, results, strict=True):
+            answers[name][place] = result
+
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [
-            (name, piece, len(part), pool.submit(run_items, chosen[name], part, folder / f"{'-'.join(name)}-{piece}"))
-            for name, piece, part in parts
-        ]
-        gathered: dict[tuple[str, str], dict[int, list[Result]]] = {}
-        for name, piece, _, future in futures:
-            gathered.setdefault(name, {})[piece] = future.result()
-    return {name: weave(pieces, len(items)) for name, pieces in gathered.items()}
-
-
-def weave(pieces: Mapping[int, Sequence[Result]], count: int) -> list[Result]:
-    """Interleaved parts, in the items' order again."""
-    return [pieces[place % len(pieces)][place // len(pieces)] for place in range(count)]
+        list(pool.map(run_part, range(len(parts))))
+    for name, interpreter in chosen.items():
+        kept.save(interpreter, items, answers[name])
+    return {name: [answer for answer in found if answer is not None] for name, found in answers.items()}
 
 
 def described(interpreter: Interpreter) -> dict[str, str]:

@@ -56,14 +56,29 @@ BINARY = {
     "NotIn": "not in",
 }
 UNARY = {"USub": "-", "UAdd": "+", "Invert": "~", "Not": "not "}
+IN_PLACE = ("Add", "Sub", "Mult", "Div", "FloorDiv", "Mod", "BitOr", "BitAnd", "BitXor")
 HUGE = frozenset(("10**20", "-2**63", "1e300", "float('inf')"))
 """Left out as the right side of `**`, `<<` and repetition, where the honest answer is larger than any memory."""
+
+
+FITTING: dict[str, list[list[str]]] = {
+    "isinstance": [[value, kind] for value in VALUES for kind in ("int", "Plain", "str")],
+    "issubclass": [[value, kind] for value in ("int", "Plain", "bool", "1") for kind in ("int", "Plain", "1")],
+    "setattr": [[value, "'a'", "1"] for value in VALUES],
+    "delattr": [[value, "'x'"] for value in VALUES],
+    "getattr": [[value, name] for value in VALUES for name in ("'x'", "'real'")],
+    "hasattr": [[value, name] for value in VALUES for name in ("'x'", "'real'")],
+    "super": [["int", "1"], ["Plain", "Plain(1)"], ["List", "List([1])"]],
+    "type": [["'T'", "()", "{}"], ["'a'", "()", "{'a':1,'b':2}"]],
+}
+"""Arguments that make sense, for builtins that few others do."""
 
 
 def builtin_items() -> Iterator[Item]:
     """Each builtin function and constructor."""
     for name in BUILTIN_CALLS:
-        yield {"key": f"builtin {name}", "do": "calls", "call": f"{name}(*a)", "arguments": ARGUMENTS}
+        arguments = ARGUMENTS + FITTING.get(name, [])
+        yield {"key": f"builtin {name}", "do": "calls", "call": f"{name}(*a)", "arguments": arguments}
 
 
 def exception_items(names: Sequence[str]) -> Iterator[Item]:
@@ -115,9 +130,13 @@ def operator_items() -> Iterator[Item]:
             [value] for value in VALUES
         ]}
     for key, call in STORES.items():
-        yield {"key": f"operator {key}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": [
-            [left, right] for left in VALUES for right in VALUES
-        ]}
+        yield {"key": f"operator {key}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": pairs}
+    for node in IN_PLACE:
+        changed = [
+            [left, right] for left in (*VALUES, "Acc()") for right in (*VALUES, "Acc()") if not heavy(node, left, right)
+        ]
+        call = f"changed({BINARY[node]!r}, a[0], a[1])"
+        yield {"key": f"operator Aug{node}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": changed}
 
 
 def heavy(node: str, left: str, right: str) -> bool:
@@ -157,15 +176,24 @@ def store(v, k):
 def delete(v, k):
     del v[k]
     return v
-def add_in_place(v, w):
-    v += w
-    return v
-def or_in_place(v, w):
-    v |= w
-    return v
-def and_in_place(v, w):
-    v &= w
-    return v
+def in_place(sign):
+    space = {}
+    exec(f"def change(v, w):\\n    u = v\\n    v {sign}= w\\n    return v, v is u and type(v) is not int and type(v) is not str", space)
+    for pair in ((1, 2), (1.5, 2.5), ("a", "b")) * 60:
+        try: space["change"](*pair)
+        except Exception: pass
+    return space["change"]
+changes = {}
+def changed(sign, v, w):
+    # One function for all pairs, warm: interpreters that specialise must still take the general way.
+    if sign not in changes: changes[sign] = in_place(sign)
+    return changes[sign](v, w)
+class Acc:
+    def __repr__(self): return "Acc()"
+    def __iadd__(self, o): return self
+    __isub__ = __imul__ = __ior__ = __iand__ = __ixor__ = __itruediv__ = __ifloordiv__ = __imod__ = __iadd__
+    def __add__(self, o): return "added"
+    __sub__ = __mul__ = __or__ = __and__ = __xor__ = __truediv__ = __floordiv__ = __mod__ = __add__
 def keyed(v, k): return {k: v}
 def collect(v, k): return {k, 1}
 def attribute(v, k):
@@ -203,9 +231,6 @@ STATEMENTS = {
 STORES = {
     "StoreSubscript": "store(a[0], a[1])",
     "DeleteSubscript": "delete(a[0], a[1])",
-    "AugAdd": "add_in_place(a[0], a[1])",
-    "AugBitOr": "or_in_place(a[0], a[1])",
-    "AugBitAnd": "and_in_place(a[0], a[1])",
     "Dict": "keyed(a[0], a[1])",
     "Set": "collect(a[0], a[1])",
     "StoreAttribute": "attribute(a[0], a[1])",

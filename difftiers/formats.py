@@ -13,7 +13,7 @@ FORMATTED = (
 TYPES = dict.fromkeys(FORMATTED, "float") | {
     "0": "zero", "7": "int", "-1": "negative", "255": "int", "10**20": "big", "-2**63": "negative_big", "True": "bool",
     "None": "NoneType", "(2-3j)": "complex", "''": "str", "'abc'": "str", "'é'": "str", "'%'": "str", "b'ab'": "bytes",
-    "[1,2]": "list", "(1,)": "tuple", "Plain(1)": "object", "Str('s')": "object",
+    "[1,2]": "list", "(1,)": "tuple", "Plain(1)": "object", "Str('s')": "strlike",
 }  # fmt: skip
 FLAGS = ("", "5", "<8", ">8", "^9", "=+8", "*^7", "+", " ", "-", "#", "05", "012", ",", "_", "10,", ".0", ".1", ".3", "8.2", "+,.2",
          "#.3", "012,.2", "z.1", "0>4", "\\u00e9>4")  # fmt: skip
@@ -42,8 +42,9 @@ UNICODE = {
 def items() -> Iterator[dict[str, Any]]:
     """One item for each presentation, conversion and table."""
     for presentation in PRESENTATIONS:
-        pairs = [[value, f"'{flags}{presentation}'"] for value in FORMATTED for flags in FLAGS]
-        yield {"key": f"format {presentation}", "do": "calls", "call": "f'{a[0]:{a[1]}}'", "arguments": pairs}
+        for sharp in ("", "#"):
+            pairs = [[v, f"'{flags}{presentation}'"] for v in FORMATTED for flags in FLAGS if ("#" in flags) == bool(sharp)]
+            yield {"key": f"format {sharp}{presentation}", "do": "calls", "call": "f'{a[0]:{a[1]}}'", "arguments": pairs}
     for conversion in CONVERSIONS:
         pairs = [[value, f"'%{flags}{conversion}'"] for value in FORMATTED for flags in PERCENT_FLAGS]
         yield {"key": f"percent {conversion}", "do": "calls", "call": "a[1] % a[0]", "arguments": pairs}

@@ -16,7 +16,6 @@ RECEIVERS: dict[str, tuple[str, ...]] = {
     "collections": (
         "collections.Counter('abca')",
         "collections.deque([1,2],3)",
-        "collections.OrderedDict(a=1)",
         "collections.defaultdict(int)",
         "collections.ChainMap({'a':1})",
         "collections.namedtuple('P','x y')(1,2)",

@@ -11,7 +11,8 @@ from difftiers.formats import TYPES
 from difftiers.values import TYPE_OF
 
 VALUE = "="
-"""The kind of a difference that is more than the text of an error; other kinds are names of exception classes."""
+"""The kind of a difference that is more than an error's; others are an exception whose text differs, or two with a `/`
+between them: both tiers raise, but not the same."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def compare(item: Mapping[str, Any], full: Result, light: Result) -> Compared:
     arguments = item.get("arguments", [[]])
     receivers = item.get("receivers", ["None"])
     for place, (one, other) in enumerate(zip(full.outcomes, light.outcomes, strict=True)):
+        one, other = (each.replace("str_ascii_iterator", "str_iterator") for each in (one, other))
         if one == other:
             answered += one.startswith("=")
             continue
@@ -74,6 +76,11 @@ def kind_of(full: str, light: str) -> str:
         name, _, rest = full.partition("|")
         other, _, rest_of_other = light.partition("|")
         # What a method left behind in its receiver stands after the text.
-        if name == other and rest.partition(" ; ")[2] == rest_of_other.partition(" ; ")[2]:
-            return name[1:]
+        if rest.partition(" ; ")[2] == rest_of_other.partition(" ; ")[2]:
+            return name[1:] if name == other else f"{name[1:]}/{other[1:]}"
+    for one, lazy in ((full, light), (light, full)):
+        # An iterator that fails when it is asked for its first item, where the other tier fails before.
+        name = one.partition("|")[0]
+        if one.startswith("!") and lazy.startswith("=iterator") and f"[{name}|" in lazy:
+            return f"{name[1:]}/{name[1:]}"
     return VALUE

@@ -25,25 +25,37 @@ READ = -1
 """In place of a number of arguments: the attribute is read and not called."""
 ANY = "*"
 
+SYNTAX = ("operator ", "format ", "percent ")
+"""Listed even if they answered nothing but the same errors."""
+
 Shape = list[Any]
 """`[kind, receiver's letters or ANY, number of arguments or READ or ANY, [letters of each argument]]`."""
 
 
 def shapes(differences: Iterable[Difference], *, read: bool) -> list[Shape]:
     """Differences as shapes; those of a kind, receiver and number of arguments become one."""
-    found: dict[tuple[str, str, Any], list[set[str]]] = {}
+    found: dict[tuple[str, str, Any, str], list[set[str]]] = {}
     for each in differences:
         receiver = LETTER.get(each.receiver or "", ANY)
         if each.types == (ANY,):
-            found[(each.kind, receiver, ANY)] = []
+            found[(each.kind, receiver, ANY, "")] = []
             continue
         count = READ if read else len(each.types)
-        places = found.setdefault((each.kind, receiver, count), [set() for _ in each.types])
+        # Without a receiver the first operand is what the others depend on.
+        first = LETTER[each.types[0]] if receiver == ANY and len(each.types) == 2 else ""
+        places = found.setdefault((each.kind, receiver, count, first), [set() for _ in each.types])
         for place, kind in zip(places, each.types, strict=True):
             place.add(LETTER[kind])
+    # First operands whose second ones differ alike are one shape again.
+    joined: dict[tuple[str, str, Any, tuple[str, ...]], list[set[str]]] = {}
+    for (kind, receiver, count, first), places in found.items():
+        rest = tuple("".join(sorted(place)) for place in places[1:])
+        old = joined.setdefault((kind, receiver, count, rest if first else ("", *("".join(sorted(p)) for p in places))), places)
+        if old is not places:
+            old[0] |= places[0]
     # Receivers whose arguments differ alike share a shape: the table stays small.
     merged: dict[tuple[str, Any, tuple[str, ...]], set[str]] = {}
-    for (kind, receiver, count), places in found.items():
+    for (kind, receiver, count, _), places in joined.items():
         key = (kind, count, tuple("".join(sorted(place)) for place in places))
         merged.setdefault(key, set()).add(receiver)
     return sorted(
@@ -77,7 +89,7 @@ def constructs(
     result: dict[str, list[Shape]] = {}
     for name, places in group(items, compared, prefix).items():
         mine = [compared[place] for place in places]
-        if not any(one.answered or one.differences for one in mine):
+        if prefix not in SYNTAX and not any(one.answered or one.differences for one in mine):
             continue
         found: list[Shape] = []
         for place in places:
@@ -159,8 +171,9 @@ def build(
         for results in (full, light)
     ]
     attributes = constructs(called, compared, "attribute ", examples)
-    for name in learned.seen.get("attributes of classes", set()) | learned.seen.get("attributes of exceptions", set()):
-        attributes.setdefault(name, [])
+    for group in LANGUAGE:
+        for name in learned.seen.get(f"attributes of {group}", ()):
+            attributes.setdefault(name, [])
     blamed_nodes = {name.removeprefix("node ") for name in learned.blamed if name.startswith("node ")}
     return {
         "schema": SCHEMA,
@@ -174,7 +187,7 @@ def build(
         "returns": results_of(compared, "builtin "),
         "method_returns": results_of(compared, "attribute "),
         "nodes": sorted(learned.seen.get("nodes", set()) - blamed_nodes),
-        "dunders": sorted(learned.seen.get("dunders of classes", set()) | learned.seen.get("dunders of statements", set())),
+        "dunders": sorted(learned.seen.get("dunders", set())),
         "keywords": sorted(learned.seen.get("keywords", set())),
         "facts": sorted(name for name in learned.about if "." not in name and name not in learned.blamed),
         "unicode": unicode_ranges(*points),
@@ -225,6 +238,8 @@ def modules(
     return found
 
 
+LANGUAGE = ("statements", "expressions", "classes", "exceptions", "scopes", "attributes", "iteration", "keywords")
+"""Groups of statements about the language itself: the attributes in them belong to no module."""
 FLOATING = frozenset(
     """math cmath random statistics time datetime decimal fractions json struct array numbers operator colorsys copy ast
     calendar""".split()

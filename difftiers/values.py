@@ -56,9 +56,9 @@ VALUES: dict[str, str] = {
     "Plain(1)": "object",
     "Index()": "object",
     "Iter()": "object",
-    "Str('s')": "object",
-    "List([1])": "object",
-    "Dict(k=1)": "object",
+    "Str('s')": "strlike",
+    "List([1])": "derived",
+    "Dict(k=1)": "derived",
     "...": "ellipsis",
     "NotImplemented": "NotImplementedType",
     "ValueError('v')": "exception",
@@ -68,7 +68,7 @@ VALUES: dict[str, str] = {
 
 PAIRED = ("0", "1", "-1", "1.5", "None", "'a'", "'abc'", "b'ab'", "[1,2,3]", "{'a':1,'b':2}", "add")
 TRIPLED = ("1", "'a'", "None")
-TYPE_OF = {**VALUES, "b'ab'": "bytes"}
+TYPE_OF = {**VALUES, "b'ab'": "bytes", "Acc()": "inplace"}
 
 RECEIVERS: dict[str, tuple[str, ...]] = {
     "str": ("''", "'abc'", "'Hello World'", "'a,b,,c'", "'  x\\ty\\n'", "'123'", "'{} {0} {a}'"),

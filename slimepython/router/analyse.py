@@ -100,7 +100,9 @@ def _check_program(findings: Findings, node: Any, text: str, depth: int) -> None
         return
     bound = {*findings.script.module.bound, *findings.script.rebound, *findings.script.imports}
     for signal in _analyse(text.encode("utf-8", "surrogatepass"), "<string>", findings.tables, depth + 1):
-        if signal.kind is Kind.UNLISTED and signal.subject in bound:
+        # Its names may be the script's, or those of a namespace that is given: their values are judged where they are made.
+        given = isinstance(node.up, _ast.Call) and (len(node.up.args) > 1 or node.id == "compile")
+        if signal.kind is Kind.UNLISTED and (signal.subject in bound or (given and signal.subject.isidentifier())):
             continue
         findings.add(node, signal.kind, signal.subject, f"in the text it runs: {signal.why}")
 

@@ -144,7 +144,8 @@ def check_computed_attribute(findings: Findings, node: Any) -> None:
         return
     if _is_passed_on(findings, name) or _has_safe_prefix(findings, name):
         return
-    if node.id == "setattr" and _is_keyword(name) and findings.kinds.of(call.args[0]) == frozenset(("object",)):
+    if findings.kinds.of(call.args[0]) == frozenset(("object",)) and not _spells_dunders(findings):
+        # What the script's own objects have, the script gave them: except for special names, and those it cannot spell.
         return
     findings.add(node, Kind.DYNAMIC_CODE, node.id, "it takes an attribute by a computed name")
 
@@ -189,18 +190,17 @@ def _has_safe_prefix(findings: Findings, node: Any) -> bool:
     return not any(name.startswith(prefix) for names in every for name in names)
 
 
-def _is_keyword(node: Any) -> bool:
-    """A key of `for key, value in kwargs.items()`, where `kwargs` holds the keywords of a call."""
-    if not isinstance(node, _ast.Name):
-        return False
-    loop = node.up
-    while loop is not None and not isinstance(loop, _ast.For):
-        loop = getattr(loop, "up", None)
-    if loop is None or not isinstance(loop.target, _ast.Tuple) or not isinstance(loop.iter, _ast.Call):
-        return False
-    func = loop.iter.func
-    if not (isinstance(func, _ast.Attribute) and func.attr == "items" and isinstance(func.value, _ast.Name)):
-        return False
-    first = loop.target.elts[0]
-    bound = func.value.scope.bound.get(func.value.id, [])  # type: ignore[attr-defined]
-    return isinstance(first, _ast.Name) and first.id == node.id and [how for how, _ in bound] == ["kwargs"]
+def _spells_dunders(findings: Findings) -> bool:
+    """Whether a text in the script could be, or become, a special name."""
+    return any(
+        isinstance(node, _ast.Constant)
+        and isinstance(node.value, str)
+        and ("__" in node.value.replace("__main__", "") or node.value.strip("_") == "" != node.value or node.value[-1:] == "_")
+        and not (isinstance(node.up, _ast.Call) and _is_setter(node.up))  # type: ignore[attr-defined]
+        for node in findings.script.nodes
+    )
+
+
+def _is_setter(call: Any) -> bool:
+    """`object.__setattr__(self, "_name", …)`: a written name."""
+    return isinstance(call.func, _ast.Attribute) and call.func.attr == "__setattr__"

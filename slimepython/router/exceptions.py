@@ -19,13 +19,20 @@ def find_shown(findings: Findings) -> None:
     for node in findings.script.nodes:
         kind = node.__class__
         if kind is _ast.ExceptHandler:
+            findings.caught |= types(findings, node.type)
             if node.name and any(_shows(use) for use in uses(node)):
-                findings.shown |= types(findings, node.type)
+                shown = types(findings, node.type)
+                findings.shown |= shown
+                for each in sorted(shown):
+                    if "." in each and each.partition(".")[0] not in ("dataclasses", "enum", "abc"):
+                        findings.add(node, Kind.EXC_TEXT_DEP, each, "the texts of this module's errors were only sampled")
         elif kind is _ast.Attribute and node.attr in CHAINED and isinstance(node.ctx, _ast.Load):
             if not (node.attr == "__traceback__" and _is_none_test(node)):
                 findings.shown.add(EVERYTHING)
         elif kind in (_ast.FunctionDef, _ast.AsyncFunctionDef) and node.name in ("__exit__", "__aexit__"):
             _exit(findings, node)
+        elif kind in (_ast.Name, _ast.Attribute) and _last(node) == "suppress":
+            findings.caught.add(EVERYTHING)
         elif kind is _ast.Call and any(each.arg == "return_exceptions" for each in node.keywords):
             findings.shown.add(EVERYTHING)
 
@@ -90,6 +97,8 @@ def _is_none_test(node: Any) -> bool:
 
 def _exit(findings: Findings, node: Any) -> None:
     """`__exit__(self, kind, value, traceback)` may show its value."""
+    if not all(_is_false(each.value) for each in _returns(node)):
+        findings.caught.add(EVERYTHING)
     names = [each.arg for each in node.args.args]
     if len(names) < 3:
         findings.shown |= {EVERYTHING} if node.args.vararg and _used(node, node.args.vararg.arg) else set()
@@ -101,6 +110,18 @@ def _exit(findings: Findings, node: Any) -> None:
         )
         if not quiet and not isinstance(up, (_ast.If, _ast.IfExp, _ast.UnaryOp)):
             findings.shown.add(EVERYTHING)
+
+
+def _returns(function: Any) -> list[Any]:
+    """The `return` statements of a function (and of those in it)."""
+    found = []
+    stack = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _ast.Return):
+            found.append(node)
+        stack += [each for field in ("body", "orelse", "finalbody", "handlers", "cases") for each in getattr(node, field, ())]
+    return found
 
 
 def _used(function: Any, name: str) -> bool:
@@ -232,17 +253,7 @@ def _binds(body: list[Any], name: str) -> bool:
 
 def catches_recursion(findings: Findings) -> bool:
     """Whether anything in the script may catch a `RecursionError`."""
-    for node in findings.script.nodes:
-        if isinstance(node, _ast.ExceptHandler):
-            caught = types(findings, node.type)
-            if EVERYTHING in caught or caught & BROAD:
-                return True
-        elif isinstance(node, (_ast.FunctionDef, _ast.AsyncFunctionDef)) and node.name in ("__exit__", "__aexit__"):
-            if any(isinstance(each, _ast.Return) and not _is_false(each.value) for each in findings.script.nodes):
-                return True
-        elif isinstance(node, (_ast.Name, _ast.Attribute)) and _last(node) == "suppress":
-            return True
-    return False
+    return EVERYTHING in findings.caught or bool(findings.caught & BROAD)
 
 
 def _is_false(node: Any) -> bool:

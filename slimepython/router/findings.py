@@ -16,7 +16,8 @@ EVERYTHING: Final = "*"
 
 
 class Findings:
-    """One script under judgement. `shown`: exceptions whose texts it may print (EVERYTHING: any)."""
+    """One script under judgement. `shown`: exceptions whose texts it may print, `caught`: those that it
+    may go on after (EVERYTHING: any)."""
 
     def __init__(self, script: Script, kinds: Kinds, tables: Tables, path: str) -> None:
         self.script = script
@@ -24,6 +25,7 @@ class Findings:
         self.tables = tables
         self.path = path
         self.shown: set[str] = set()
+        self.caught: set[str] = set()
         self.thrown_away = tables.light_target.startswith(WASM)
         """Whether a run that fails on Light has had no effect: then an error that goes out uncaught does not matter."""
         self._found: dict[Signal, None] = {}
@@ -72,6 +74,11 @@ class Findings:
         """A difference of one kind: VALUE, or the text of an exception."""
         if kind == VALUE:
             self.add(node, Kind.UNSUPPORTED, subject, self._example(subject))
+        elif "/" in kind:
+            if any(self._covers(self.caught, each) for each in kind.split("/")):
+                self.add(node, Kind.UNSUPPORTED, subject, self._example(subject))
+            elif not self.thrown_away:
+                self.add(node, Kind.UNCAUGHT, subject, f"it fails with {kind.replace('/', ' on Full and ')} on Light")
         elif self.is_shown(kind):
             self.add(node, Kind.EXC_TEXT_DEP, subject, f"the text of its {kind} differs, and the script may show it")
         elif not self.thrown_away:
@@ -79,15 +86,18 @@ class Findings:
 
     def is_shown(self, kind: str) -> bool:
         """Whether the script may show the text of this exception."""
-        if not self.shown:
+        return self._covers(self.shown, kind)
+
+    def _covers(self, types: set[str], kind: str) -> bool:
+        if not types:
             return False
-        if EVERYTHING in self.shown or kind in self.shown:
+        if EVERYTHING in types or kind in types:
             return True
         raised = getattr(builtins, kind, None)
         if not isinstance(raised, type):
             # One of a module's own: shown by whoever shows one of its possible builtin bases.
             return True
-        caught = [getattr(builtins, name, None) for name in self.shown]
+        caught = [getattr(builtins, name, None) for name in types]
         return any(isinstance(each, type) and issubclass(raised, each) for each in caught)
 
     def _matches(self, shape: Shape, receiver: Any, arguments: Sequence[Any] | None, more: int) -> bool:

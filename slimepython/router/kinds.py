@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import _ast
+import builtins
 from typing import Any, Final
 
 from slimepython.router.script import FUNCTIONS, Scope, Script
@@ -64,6 +65,27 @@ CONSTRUCTORS: Final = {
     "filter": frozenset(("iterator",)),
 }
 """Builtins whose answer has one type whatever they are given. `int` may be asked through `__int__`: an int all the same."""
+NUMBERS: Final = INTS | {"float"}
+LIST: Final = frozenset(("list",))
+PLAIN_ARITHMETIC: Final = (_ast.Add, _ast.Sub, _ast.Div, _ast.FloorDiv)
+OVERLOADS: Final = frozenset(
+    "__add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __truediv__ __rtruediv__ __floordiv__ __rfloordiv__".split()
+)
+INPLACE: Final = frozenset(
+    """__iadd__ __isub__ __imul__ __ior__ __iand__ __ixor__ __itruediv__ __ifloordiv__ __imod__ __ilshift__ __irshift__ __ipow__
+    __imatmul__""".split()
+)
+CALLS_BY_NAME: Final = frozenset(
+    """getattr vars __dict__ globals locals eval exec methodcaller attrgetter __getattribute__ partialmethod __wrapped__ __func__
+    fget type __init_subclass__ __subclasses__ __prepare__ __getattr__""".split()
+)
+"""With one of these in a script, a function may be called in ways that cannot be seen."""
+ASSIGNS: Final = (_ast.Assign, _ast.AnnAssign)
+LOOSE: Final = frozenset(
+    """setattr __setattr__ __dict__ vars __getattr__ __getattribute__ __get__ __set__ SimpleNamespace namedtuple NamedTuple dataclass
+    make_dataclass type __new__ replace _replace __prepare__ exec globals Enum Flag IntEnum StrEnum IntFlag""".split()
+)
+"""With one of these in a script, attributes may be set in ways that cannot be seen."""
 TEXT_METHODS: Final = frozenset(
     """upper lower title capitalize casefold swapcase strip lstrip rstrip replace center ljust rjust zfill join format expandtabs
     removeprefix removesuffix translate format_map""".split()
@@ -78,13 +100,27 @@ class Kinds:
         self.tables = tables
         self._names: dict[tuple[str, int], frozenset[str] | None] = {}
         self.compares = any(name in script.functions for name in ("__eq__", "__lt__", "__gt__", "__le__", "__ge__", "__ne__"))
+        self.overloads = any(name in OVERLOADS for name in script.functions)
+        self.stored: dict[str, list[Any]] = {}
+        self.loose = True
+        self._stores()
+        self.uses: dict[str, list[Any]] = {}
+        self.dynamic = False
+        for node in script.nodes:
+            if isinstance(node, _ast.Name):
+                self.uses.setdefault(node.id, []).append(node)
+                self.dynamic = self.dynamic or node.id in CALLS_BY_NAME
+            elif isinstance(node, _ast.Attribute):
+                self.uses.setdefault(node.attr, []).append(node)
+                self.dynamic = self.dynamic or node.attr in CALLS_BY_NAME
         self.reachable = self._reachable()
 
     def of(self, node: Any) -> frozenset[str] | None:
         """The types that the value of an expression may have."""
         kind = node.__class__
-        if kind in DISPLAYS:
-            return DISPLAYS[kind]
+        shown = DISPLAYS.get(kind)
+        if shown is not None:
+            return shown
         method = OF.get(kind)
         return method(self, node) if method else None
 
@@ -107,6 +143,8 @@ class Kinds:
     def _bound(self, bindings: list[tuple[str, Any]], scope: Scope) -> frozenset[str] | None:
         every: frozenset[str] = frozenset()
         for how, node in bindings:
+            if how == "augmented":
+                continue
             if how == "assign" or how == "for":
                 kinds = self.of(node) if how == "assign" else self.items(node)
             elif how == "def":
@@ -115,11 +153,19 @@ class Kinds:
                 kinds = frozenset(("type",)) if plain(node) else None
             elif how == "parameter":
                 kinds = self._receiver(node, bindings)
+                if kinds is None:
+                    kinds = self._parameter(node, bindings)
             else:
                 kinds = {"varargs": frozenset(("tuple",)), "kwargs": frozenset(("dict",))}.get(how)
             if kinds is None:
                 return None
             every |= kinds
+        for how, node in bindings:
+            if how == "augmented":
+                kinds = self._arithmetic(node.op.__class__, every, self.of(node.value))
+                if kinds is None:
+                    return None
+                every |= kinds
         return every
 
     def _receiver(self, function: Any, bindings: list[tuple[str, Any]]) -> frozenset[str] | None:
@@ -132,6 +178,61 @@ class Kinds:
         if not arguments or arguments[0].arg != name or function.decorator_list or function.name == "__new__":
             return None
         return frozenset(("object",)) if self.is_plain_class(owner) and owner.name not in self.unbound else None
+
+    def _parameter(self, function: Any, bindings: list[tuple[str, Any]]) -> frozenset[str] | None:
+        """What a function is ever called with, when it is only ever called by its name, and each call can be seen."""
+        if isinstance(function, (_ast.Lambda, _ast.AsyncFunctionDef)) or function.decorator_list:
+            return None
+        name = function.name
+        if len(self.script.functions[name]) != 1 or (name.startswith("__") and name.endswith("__")) or self.dynamic:
+            return None
+        arguments = function.args
+        places = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
+        scope = function_scope(self.script, function)
+        wanted = next((key for key, value in scope.items() if value is bindings), None)
+        if wanted is None or len(bindings) != 1 or name in self.tables.attributes:
+            return None
+        method = isinstance(function.up, _ast.ClassDef)
+        every: frozenset[str] = frozenset()
+        first = len(places) - len(arguments.defaults)
+        if wanted in places and places.index(wanted) >= first:
+            default = self.of(arguments.defaults[places.index(wanted) - first])
+        elif wanted in places:
+            default = frozenset()
+        else:
+            keywords = {each.arg: value for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)}
+            default = frozenset() if keywords.get(wanted) is None else self.of(keywords[wanted])
+        if default is None:
+            return None
+        every |= default
+        for use in self.uses.get(name, ()):
+            if use is None:
+                return None
+            given = self._given(use, wanted, places, method)
+            if given is None:
+                return None
+            every |= given
+        return every or None
+
+    def _given(self, use: Any, wanted: str, places: list[str], method: bool) -> frozenset[str] | None:
+        """What one use of a function gives to a parameter (nothing, if that has a default)."""
+        if not isinstance(use.ctx, _ast.Load):
+            return None
+        call = use.up
+        if not isinstance(call, _ast.Call) or call.func is not use:
+            return None
+        if any(isinstance(each, _ast.Starred) for each in call.args) or any(each.arg is None for each in call.keywords):
+            return None
+        if method != isinstance(use, _ast.Attribute):
+            return None
+        for each in call.keywords:
+            if each.arg == wanted:
+                return self.of(each.value)
+        place = places.index(wanted) - method if wanted in places else -1
+        # Called through a class the receiver is an argument as well.
+        if method and isinstance(use.value, _ast.Name) and use.value.id in self.script.classes:
+            return None
+        return self.of(call.args[place]) if 0 <= place < len(call.args) else frozenset()
 
     @property
     def unbound(self) -> set[str]:
@@ -240,6 +341,11 @@ class Kinds:
     def _binary(self, node: Any) -> frozenset[str] | None:
         left, right = self.of(node.left), self.of(node.right)
         operator = node.op.__class__
+        if (left is None) != (right is None):
+            known, other = (right, left) if left is None else (left, right)
+            numeric = self._arithmetic(operator, known, other)
+            if numeric is not None:
+                return numeric
         if left is None or right is None:
             # `%` with a text on the left is formatting, whatever is on the right.
             return STR if operator is _ast.Mod and left == STR else None
@@ -258,6 +364,74 @@ class Kinds:
             return numbers
         same = left == right and left in (frozenset(("list",)), frozenset(("tuple",)))
         return left if same and operator is _ast.Add else None
+
+    def _arithmetic(self, operator: type, left: frozenset[str] | None, right: frozenset[str] | None) -> frozenset[str] | None:
+        """A number and something unknown give a number or an error, unless a class of the script's says otherwise."""
+        if left is None or self.overloads:
+            return None
+        if operator is _ast.Add and left in (STR, LIST):
+            return left  # or an error
+        if not left or not left <= NUMBERS or operator not in PLAIN_ARITHMETIC:
+            return None
+        if right is not None and right <= INTS and left <= INTS and operator is not _ast.Div:
+            return INTS
+        return NUMBERS | {"other"}
+
+    def _attribute(self, node: Any) -> frozenset[str] | None:
+        """The types of whatever the script ever assigns to an attribute of this name, when nothing else can set it."""
+        name = node.attr
+        key = (name, 0)
+        if key in self._names:
+            return self._names[key]
+        self._names[key] = None
+        if name in self.tables.attributes or self.loose:
+            return None
+        every: frozenset[str] = frozenset()
+        for value in self.stored.get(name, [None]):
+            if isinstance(value, tuple):
+                kinds = self._arithmetic(value[0], every if every else None, self.of(value[1]))
+            else:
+                kinds = None if value is None else self.of(value)
+            if kinds is None:
+                return None
+            every |= kinds
+        self._names[key] = every
+        return every
+
+    def _stores(self) -> None:
+        """Collect what attributes are set to, and whether they may be set in ways that cannot be seen."""
+        stored: dict[str, list[Any]] = {}
+        later: list[tuple[str, Any]] = []
+        self.loose = False
+        for node in self.script.nodes:
+            kind = node.__class__
+            if kind is _ast.Attribute:
+                if node.attr in LOOSE:
+                    self.loose = True
+                elif not isinstance(node.ctx, _ast.Load):
+                    up = node.up
+                    if isinstance(up, _ast.AugAssign):
+                        later.append((node.attr, (up.op.__class__, up.value)))
+                    elif isinstance(up, _ast.Delete):
+                        continue
+                    else:
+                        stored.setdefault(node.attr, []).append(getattr(up, "value", None) if isinstance(up, ASSIGNS) else None)
+            elif kind is _ast.Name:
+                if node.id in LOOSE:
+                    self.loose = True
+                elif node.scope.kind == "class" and not isinstance(node.ctx, _ast.Load):
+                    up = node.up
+                    stored.setdefault(node.id, []).append(getattr(up, "value", None) if isinstance(up, ASSIGNS) else None)
+            elif kind in (_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef):
+                if node.name in LOOSE:
+                    self.loose = True
+                if node.scope.kind == "class":
+                    stored.setdefault(node.name, []).append(None)
+            elif kind is _ast.ClassDef or (kind is _ast.keyword and node.arg is None):
+                continue
+        for name, value in later:
+            stored.setdefault(name, []).append(value)
+        self.stored = stored
 
     def _unary(self, node: Any) -> frozenset[str] | None:
         if isinstance(node.op, _ast.Not):
@@ -284,6 +458,7 @@ class Kinds:
         """Every type but those that only certain constructs make, none of which is in this script."""
         gone = set(RARE)
         names: set[str] = set()
+        sliced = displayed = False
         for node in self.script.nodes:
             kind = node.__class__
             if kind is _ast.Name:
@@ -293,16 +468,25 @@ class Kinds:
             elif kind is _ast.Constant:
                 kinds = self._constant(node) or frozenset()
                 gone -= kinds
-            elif kind is _ast.FunctionDef and node.name in SLICED:
-                gone.discard("slice")
+            elif kind is _ast.Slice:
+                sliced = True
             elif kind is _ast.Set or kind is _ast.SetComp:
                 gone.discard("set")
+                displayed = True
             elif kind in (_ast.BinOp, _ast.AugAssign):
                 gone -= MADE_BY_OPERATOR.get(node.op.__class__, frozenset())
             elif kind is _ast.AsyncFunctionDef:
                 gone.discard("coroutine")
             elif kind is _ast.ClassDef and any(self._may_be_builtin(base) for base in node.bases):
-                gone.discard("slice")
+                gone.discard("derived")
+                if any(self._may_be_text(base) for base in node.bases):
+                    gone.discard("strlike")
+        if any(name.startswith("__i") and name in INPLACE for name in self.script.functions):
+            gone.discard("inplace")
+        if not names & {"keys", "items", "set", "frozenset"} and not displayed:
+            gone.add("set")
+        if sliced and any(name in self.script.functions for name in SLICED):
+            gone.discard("slice")
         for name in names:
             gone -= MADE_BY_NAME.get(name, frozenset())
         for found in self.script.imports.values():
@@ -311,11 +495,38 @@ class Kinds:
                 if module is None or module.makes_floats:
                     gone.discard("float")
                 if module is None or target.partition(":")[0] not in TAME:
-                    gone -= {"bytes", "bytearray", "memoryview", "complex", "slice", "view", "big", "negative_big"}
+                    gone -= {"bytes", "bytearray", "memoryview", "complex", "slice", "view", "big", "negative_big", "set", "frozenset", "strlike"}
         return self.tables.types - gone
 
+    def _may_be_text(self, base: Any) -> bool:
+        """Whether a class with this base may be a text of its own."""
+        name = base.id if isinstance(base, _ast.Name) else base.attr if isinstance(base, _ast.Attribute) else ""
+        return name not in NO_TEXTS and name not in self.script.classes
+
     def _may_be_builtin(self, base: Any) -> bool:
-        return not (isinstance(base, _ast.Name) and (base.id in self.script.classes or base.id == "object"))
+        """Whether a class with this base may be a text, number or container of its own."""
+        if isinstance(base, _ast.Subscript):
+            base = base.value
+        if isinstance(base, _ast.Attribute):
+            module = self.script.module_of(base.value)
+            return (module, base.attr) not in PLAIN_BASES
+        if not isinstance(base, _ast.Name):
+            return True
+        if base.id in self.script.classes or self.script.imported(base.id) in PLAIN_BASES:
+            return False
+        raised = getattr(builtins, base.id, None)
+        return not (base.id in ("object", "type") or (isinstance(raised, type) and issubclass(raised, BaseException)))
+
+
+NO_TEXTS: Final = frozenset(
+    """object type int float bool list dict tuple set frozenset bytes bytearray complex ABC Enum Flag IntEnum IntFlag NamedTuple
+    TypedDict Protocol Generic Exception OrderedDict defaultdict Counter UserDict UserList deque NodeVisitor JSONEncoder Template
+    Formatter ContextDecorator AbstractContextManager Mapping MutableMapping Sequence MutableSequence Iterator Iterable""".split()
+)
+PLAIN_BASES: Final = frozenset(
+    [("abc", "ABC"), ("enum", "Enum"), ("enum", "Flag"), ("typing", "Protocol"), ("typing", "Generic"),
+     ("contextlib", "ContextDecorator"), ("contextlib", "AbstractContextManager"), ("json", "JSONEncoder")]
+)  # fmt: skip
 
 
 def plain(node: Any) -> bool:
@@ -335,7 +546,7 @@ def function_scope(script: Script, function: Any) -> dict[str, list[tuple[str, A
 
 SLICED: Final = ("__getitem__", "__setitem__", "__delitem__", "__class_getitem__")
 RARE: Final = frozenset(
-    """bytes bytearray memoryview complex slice NotImplementedType big negative_big set frozenset float coroutine property
+    """bytes derived strlike inplace bytearray memoryview complex slice NotImplementedType big negative_big set frozenset float coroutine property
     ellipsis alias view""".split()
 )
 MADE_BY_OPERATOR: Final = {
@@ -378,6 +589,15 @@ MADE_BY_NAME: Final = {
     "__members__": frozenset(("view",)),
     "vars": frozenset(("view",)),
     "list": frozenset(("alias",)),
+    "Counter": frozenset(("inplace", "derived")),
+    "deque": frozenset(("inplace",)),
+    "OrderedDict": frozenset(("derived",)),
+    "defaultdict": frozenset(("derived",)),
+    "ChainMap": frozenset(("inplace",)),
+    "array": frozenset(("inplace",)),
+    "namedtuple": frozenset(("derived",)),
+    "UserString": frozenset(("inplace",)),
+    "UserList": frozenset(("inplace",)),
     "__truediv__": frozenset(("float",)),
     "__pow__": frozenset(("float", "complex")),
     "from_bytes": frozenset(("big", "negative_big")),
@@ -392,6 +612,7 @@ TAME: Final = frozenset(
 OF: Final[dict[type, Any]] = {
     _ast.Constant: Kinds._constant,
     _ast.Name: Kinds._name_node,
+    _ast.Attribute: Kinds._attribute,
     _ast.Call: Kinds._call,
     _ast.BinOp: Kinds._binary,
     _ast.UnaryOp: Kinds._unary,

@@ -44,7 +44,7 @@ SAFE_DUNDERS: Final = frozenset(
     __bool__ __neg__ __abs__ __int__ __float__ __index__ __hash__ __reversed__ __doc__ __fields__ __dataclass_fields__ __await__
     __aenter__ __aexit__ __aiter__ __anext__ __matmul__ __truediv__ __radd__ __rmul__ __iadd__ __copy__ __deepcopy__ __args__
     __origin__ __notes__ __suppress_context__ __import__ __type_params__ __value__ __parameters__ __isabstractmethod__
-    __total__ __required_keys__ __optional_keys__ __fget__ __delete__ __set__ __mod__ __floordiv__ __xor__ __invert__ __pos__
+    __subclasses__ __total__ __required_keys__ __optional_keys__ __fget__ __delete__ __set__ __mod__ __floordiv__ __xor__ __invert__ __pos__
     __rsub__ __rtruediv__ __divmod__ __rmod__ __rfloordiv__ __lshift__ __rshift__ __isub__ __imul__ __ior__ __iand__""".split()
 )
 """Attributes with two underscores that a script may read when the table lists them as well."""
@@ -66,7 +66,7 @@ def check_name(findings: Findings, node: Any) -> None:
     name = node.id
     script = findings.script
     if isinstance(node.ctx, _ast.Load) is False:
-        if name.startswith("__") and name.endswith("__") and name not in ("__slots__", "__match_args__", "__hash__", "__all__",
+        if name.startswith("__") and name.endswith("__") and name not in ("__slots__", "__match_args__", "__hash__", "__all__", "__qualname__", "__module__",
                                                                            *findings.tables.dunders):
             findings.unlisted(node, name, "the interpreter gives this name a meaning")
         return
@@ -160,6 +160,8 @@ def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
     if known is None or name not in known.names:
         return  # signalled where it is imported, or by `check_attribute`
     arguments, more = use(node)
+    if findings.shown and module not in QUIET_MODULES and name[:1].islower():
+        findings.add(node, Kind.EXC_TEXT_DEP, f"{module}.{name}", "the texts of this module's errors were only sampled")
     findings.judge(node, f"{module} {name}", known.names.get(name), arguments=arguments, more=more)
     if isinstance(node.up, _ast.Call) and node.up.func is node:
         for each in node.up.keywords:
@@ -167,12 +169,24 @@ def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
                 findings.unlisted(each.value, f"{module}.{name}({each.arg}=)", "it was not compared with this keyword")
 
 
+QUIET_MODULES: Final = frozenset(
+    """abc dataclasses enum functools contextlib typing types collections collections.abc itertools string textwrap copy keyword
+    heapq bisect sys graphlib""".split()
+)
+"""Their errors are those of the builtins beneath, or raised by the same Python code on both tiers."""
+FRAMELESS: Final = frozenset("abc itertools sys keyword operator".split())
+"""Modules without Python code of their own that could stand in a traceback."""
 OPEN_KEYWORDS: Final = frozenset("partial Counter OrderedDict SimpleNamespace partialmethod replace namedtuple defaultdict".split())
 """These take keywords of any name."""
 
 
 def check_import(findings: Findings, node: Any) -> None:
     """`import m` and `from m import n`: both must be listed."""
+    modules = [alias.name for alias in node.names] if isinstance(node, _ast.Import) else [node.module]
+    for module in modules:
+        if not findings.thrown_away and module not in FRAMELESS and module != "__future__":
+            why = "an error that goes through its code shows where that is, and nothing may catch it"
+            findings.add(node, Kind.UNCAUGHT, str(module), why)
     if isinstance(node, _ast.Import):
         for alias in node.names:
             if alias.name not in findings.tables.modules:
@@ -251,8 +265,16 @@ def check_attribute(findings: Findings, node: Any) -> None:
             continue
         if name in known.members:
             findings.judge(node, f"{target} {name}", known.members.get(name), arguments=arguments, more=more)
-        elif name in known.others and not known_attribute and name not in script.own:
+        elif name in known.others and not known_attribute and name not in script.own and not any(
+            name in other.members for other in imported_tables(findings)
+        ):
             findings.unlisted(node, name, f"what {target} gives has such an attribute, and it was not compared")
+
+
+def imported_tables(findings: Findings) -> list[ModuleTable]:
+    """The tables of the modules that a script imports."""
+    targets = {target.partition(":")[0] for found in findings.script.imports.values() for target in found}
+    return [findings.tables.modules[each] for each in targets if each in findings.tables.modules]
 
 
 def is_own_object(findings: Findings, node: Any) -> bool:

@@ -10,7 +10,7 @@ from slimepython.router.findings import Findings
 from slimepython.router.kinds import INTS
 from slimepython.router.signals import Kind
 
-SPEC: Final = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?\d*[,_]?(?:\.\d+)?([a-zA-Z%]?)", re.S)
+SPEC: Final = re.compile(r"(?:.?[<>=^])?[-+ ]?z?(#?)0?\d*[,_]?(?:\.\d+)?([a-zA-Z%]?)", re.S)
 PERCENT: Final = re.compile(r"%(?:\(([^()]*)\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?([a-zA-Z%])")
 DATES: Final = re.compile(r"(?:[^%{}]|%[YmdHMSjyIpfaAbB%])*")
 """What `strftime` was compared with."""
@@ -36,21 +36,18 @@ def _binary(findings: Findings, node: Any) -> None:
     if name == "Pow" and isinstance(node.right, _ast.Constant) and isinstance(node.right.value, int) and node.right.value > 0:
         return  # what differs is about negative and fractional powers
     judge(findings, node, name, node.left, node.right)
-    if name == "Mod" and findings.kinds.may_be(node.left, frozenset(("str", "bytes"))) and findings.kinds.of(node.left) is None:
-        findings.tables.facts  # noqa: B018  (a computed format: each conversion was compared with every value)
 
 
 def _augmented(findings: Findings, node: Any) -> None:
     name = node.op.__class__.__name__
-    judge(findings, node, name, _loaded(node.target), node.value)
-    for in_place in {"Add": "AugAdd", "BitOr": "AugBitOr", "BitAnd": "AugBitAnd"}.get(name, ""), :
-        if in_place:
-            judge(findings, node, in_place, _loaded(node.target), node.value)
+    judge(findings, node, name, node.target, node.value)
+    if f"Aug{name}" in findings.tables.operators:
+        judge(findings, node, f"Aug{name}", node.target, node.value)
+    elif findings.kinds.may_be(node.target, MUTABLE):
+        findings.unlisted(node, f"Aug{name}", "this operator was not compared in place")
 
 
-def _loaded(target: Any) -> Any:
-    """The target of an augmented assignment, as the expression that it is as well."""
-    return target
+MUTABLE: Final = frozenset(("list", "dict", "set", "bytearray", "derived", "inplace", "other"))
 
 
 def _unary(findings: Findings, node: Any) -> None:
@@ -227,7 +224,7 @@ def _spec(findings: Findings, node: Any, text: str | None, value: Any) -> None:
         if not any(name in findings.script.functions for name in ("__format__",)):
             findings.unlisted(node, f"format {text!r}", "this specification was not compared")
         return
-    presentation = match.group(1)
+    presentation = match.group(1) + match.group(2)
     if presentation not in findings.tables.formats:
         if "__format__" not in findings.script.functions:
             findings.unlisted(node, f"format {text!r}", "this specification was not compared")

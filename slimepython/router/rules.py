@@ -25,6 +25,7 @@ def check_rules(findings: Findings) -> None:
             rule(findings, node)
     check_depth(findings)
     check_seed(findings)
+    check_sorting(findings)
 
 
 def _name(findings: Findings, node: Any) -> None:
@@ -74,12 +75,40 @@ def _attribute(findings: Findings, node: Any) -> None:
         )
         if not quiet:
             findings.add(node, Kind.IDENTITY, "__dict__", "of a class it shows names that the interpreter chose, and in its order")
+    elif node.attr in ("keys", "values", "items") and "odict_views" not in findings.tables.facts:
+        called = isinstance(node.up, _ast.Call) and node.up.func is node
+        if called and _has_ordered(findings) and not _is_consumed(findings, node.up):
+            findings.add(node, Kind.UNSUPPORTED, f"OrderedDict.{node.attr}", "Light shows these views by their address")
     elif node.attr in ("__hash__",):
         findings.add(node, Kind.IDENTITY, "__hash__", "hashes of texts and of what holds them differ")
     elif node.attr == "__annotations__":
         findings.unlisted(node, "__annotations__", "when annotations are evaluated was not compared")
     elif node.attr == "__doc__" and not (isinstance(node.value, _ast.Name) and _documented(findings, node.value.id)):
         findings.add(node, Kind.IDENTITY, "__doc__", "texts of documentation differ")
+
+
+def _has_ordered(findings: Findings) -> bool:
+    if not hasattr(findings, "ordered"):
+        findings.ordered = any(  # type: ignore[attr-defined]
+            isinstance(node, _ast.Attribute) and node.attr == "OrderedDict" or isinstance(node, _ast.alias) and node.name == "OrderedDict"
+            for node in findings.script.nodes
+        )
+    return bool(findings.ordered)  # type: ignore[attr-defined]
+
+
+CONSUMERS: Final = frozenset("list sorted tuple dict sum max min len set any all zip enumerate map filter reversed iter frozenset".split())
+
+
+def _is_consumed(findings: Findings, call: Any) -> bool:
+    """Whether a view is only iterated over."""
+    up = call.up if isinstance(call, _ast.Call) else None
+    if isinstance(up, (_ast.For, _ast.comprehension)):
+        return bool(up.iter is call)
+    if isinstance(up, _ast.Compare):
+        return all(isinstance(op, (_ast.In, _ast.NotIn)) for op in up.ops)
+    if isinstance(up, (_ast.Starred, _ast.YieldFrom)):
+        return True
+    return isinstance(up, _ast.Call) and findings.kinds.builtin(up.func) in CONSUMERS
 
 
 def _documented(findings: Findings, name: str) -> bool:
@@ -97,8 +126,36 @@ def _call(findings: Findings, node: Any) -> None:
         for each in node.keywords:
             if name == "print" and each.arg == "file":
                 _file(findings, each.value)
-    elif name == "type" and len(node.args) == 3 and findings.kinds.of(node.args[0]) != STR:
-        findings.unlisted(node, "type(name, …)", "a class with a computed name")
+    elif name == "type" and len(node.args) == 3 and not _is_written(node.args[2]):
+        findings.unlisted(node, "type(…)", "a class with a computed namespace")
+    elif name == "type" and len(node.args) == 1 and findings.kinds.may_be(node.args[0], frozenset(("iterator",))):
+        if _asks_iterators(findings) and not _is_exception(node.args[0]):
+            findings.add(node, Kind.IDENTITY, "type", "iterators over texts have another type on Light")
+
+
+def _is_written(node: Any) -> bool:
+    """A namespace whose names can be read: `{"x": …}` or `dict(x=…)`."""
+    if isinstance(node, _ast.Dict):
+        return all(isinstance(each, _ast.Constant) and not str(each.value).startswith("__") for each in node.keys)
+    return isinstance(node, _ast.Call) and _called(node) == "dict" and not node.args and all(each.arg for each in node.keywords)
+
+
+def _asks_iterators(findings: Findings) -> bool:
+    """Whether the script makes iterators by hand, of what may be a text."""
+    return any(
+        isinstance(node, _ast.Call)
+        and _called(node) in ("iter", "__iter__")
+        and not (node.args and findings.kinds.of(node.args[0]) not in (None, STR))
+        for node in findings.script.nodes
+    )
+
+
+def _is_exception(node: Any) -> bool:
+    """A name that a handler binds."""
+    if not isinstance(node, _ast.Name):
+        return False
+    bound = node.scope.bound.get(node.id, [])  # type: ignore[attr-defined]
+    return bool(bound) and all(isinstance(each, _ast.ExceptHandler) for _, each in bound)
 
 
 def _file(findings: Findings, node: Any) -> None:
@@ -185,11 +242,82 @@ def _number(node: Any) -> int | None:
     return None
 
 
-def _function(findings: Findings, node: Any) -> None:
-    if isinstance(node, _ast.ClassDef):
-        for each in node.keywords:
-            if each.arg is None:
-                findings.unlisted(each.value, "class keywords", "they are computed")
+DICT_HOOKS: Final = frozenset("__getitem__ keys __iter__ items values __len__ get __contains__".split())
+
+
+def _class(findings: Findings, node: Any) -> None:
+    for each in node.keywords:
+        if each.arg is None:
+            findings.unlisted(each.value, "class keywords", "they are computed")
+    own = {each.name for each in node.body if isinstance(each, _ast.FunctionDef)}
+    if own & DICT_HOOKS and "dict_subclass" not in findings.tables.facts:
+        for base in node.bases:
+            name = base.id if isinstance(base, _ast.Name) else base.attr if isinstance(base, _ast.Attribute) else ""
+            if name in ("dict", "OrderedDict", "defaultdict", "Counter"):
+                why = "which of its methods are called when it is copied or spread differs"
+                findings.add(node, Kind.UNSUPPORTED, f"{node.name}({name})", why)
+
+
+def check_sorting(findings: Findings) -> None:
+    """Sorting compares in another order: that shows when comparing does something, or when the order is not total."""
+    if "sort_compares" in findings.tables.facts:
+        return
+    sorts = nan = None
+    for node in findings.script.nodes:
+        if isinstance(node, (_ast.Name, _ast.Attribute)):
+            name = node.id if isinstance(node, _ast.Name) else node.attr
+            if name in ("sorted", "sort", "min", "max", "insort", "heappush", "heapify", "nlargest", "nsmallest", "merge"):
+                sorts = sorts or node
+            elif name == "nan":
+                nan = node
+        elif isinstance(node, _ast.Constant) and isinstance(node.value, str) and node.value.strip().lower() in ("nan", "+nan", "-nan"):
+            nan = node
+    if sorts is None:
+        return
+    why = "sorting compares in another order, and this is more than a comparison"
+    for name in ("__lt__", "__gt__"):
+        for function in findings.script.functions.get(name, ()):
+            if not _is_quiet(function):
+                findings.add(function, Kind.UNSUPPORTED, name, why)
+    for node in findings.script.nodes:
+        if isinstance(node, _ast.Call) and _called(node) == "cmp_to_key" and node.args:
+            given = node.args[0]
+            found = findings.script.functions.get(given.id, []) if isinstance(given, _ast.Name) else [given]
+            if not found or not all(_is_quiet(each) for each in found):
+                findings.add(node, Kind.UNSUPPORTED, "cmp_to_key", why)
+    if nan is not None:
+        findings.add(nan, Kind.UNSUPPORTED, "nan", "sorting compares in another order, and with NaN that shows")
+
+
+def _called(node: Any) -> str:
+    func = node.func
+    name: str = func.id if isinstance(func, _ast.Name) else func.attr if isinstance(func, _ast.Attribute) else ""
+    return name
+
+
+LOUD: Final = (_ast.AugAssign, _ast.Global, _ast.Nonlocal, _ast.Yield, _ast.YieldFrom, _ast.Await, _ast.NamedExpr, _ast.Raise)
+
+
+def _is_quiet(function: Any) -> bool:
+    """Whether a function only computes, as far as can be seen: it calls nothing but simple builtins, and changes nothing."""
+    if not isinstance(function, (_ast.FunctionDef, _ast.Lambda)):
+        return False
+    stack: list[Any] = [function.body] if isinstance(function, _ast.Lambda) else list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, LOUD) or (isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load)):
+            return False
+        if isinstance(node, _ast.Call) and _called(node) not in QUIET:
+            return False
+        for field in node._fields:
+            value = getattr(node, field, None)
+            stack += [each for each in value if isinstance(each, _ast.AST)] if isinstance(value, list) else (
+                [value] if isinstance(value, _ast.AST) else []
+            )
+    return True
+
+
+QUIET: Final = frozenset("isinstance len abs int float str tuple lower upper bool type min max ord sorted".split())
 
 
 def check_depth(findings: Findings) -> None:
@@ -283,5 +411,5 @@ RULES: Final[dict[type, Any]] = {
     _ast.Call: _call,
     _ast.FormattedValue: _formatted,
     _ast.For: _loop,
-    _ast.ClassDef: _function,
+    _ast.ClassDef: _class,
 }

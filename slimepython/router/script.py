@@ -201,6 +201,8 @@ def _name(script: Script, node: Any, scope: Scope) -> None:
         at.bind(node.id, "assign", parent.value)
     elif isinstance(parent, (_ast.For, _ast.comprehension)) and parent.target is node:
         at.bind(node.id, "for", parent.iter)
+    elif isinstance(parent, _ast.AugAssign):
+        at.bind(node.id, "augmented", parent)
     elif isinstance(parent, _ast.AnnAssign):
         at.bind(node.id, "annotated", parent)
     else:
