@@ -1,4 +1,5 @@
-"""`python -m difftiers`: compares the interpreters of a manifest and writes the router's tables; may import all of difftiers."""
+"""`python -m difftiers`: compares the interpreters of a manifest and writes the router's tables; may import all of
+difftiers."""
 
 from __future__ import annotations
 

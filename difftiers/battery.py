@@ -11,12 +11,40 @@ from typing import Any
 from difftiers import calls, formats, statements
 from difftiers.modules import RECEIVERS, UNCALLED, UNCALLED_METHODS, needs_seed
 from difftiers.run import BATTERIES, Result
+from difftiers.values import RECEIVERS as VALUES_BY_TYPE
 
 Item = dict[str, Any]
-SMALL = ("0", "1", "-1", "2.5", "'abc'", "'a'", "b'ab'", "[1,2,3]", "('a','x')", "{'a':1,'b':2}", "None", "add", "len", "Plain(1)")
+SMALL = (
+    "0",
+    "1",
+    "-1",
+    "2.5",
+    "'abc'",
+    "'a'",
+    "b'ab'",
+    "[1,2,3]",
+    "('a','x')",
+    "{'a':1,'b':2}",
+    "None",
+    "add",
+    "len",
+    "Plain(1)",
+)
 PAIRS = ("1", "2.5", "'abc'", "[1,2,3]", "{'a':1,'b':2}", "add")
 MODULE_ARGUMENTS = [[], *([v] for v in SMALL), *([a, b] for a in PAIRS for b in PAIRS)]
-NOT_IMPORTED = ("antigravity", "this", "idlelib", "turtledemo", "turtle", "test", "lib2to3", "tkinter", "nt", "msvcrt", "winreg")
+NOT_IMPORTED = (
+    "antigravity",
+    "this",
+    "idlelib",
+    "turtledemo",
+    "turtle",
+    "test",
+    "lib2to3",
+    "tkinter",
+    "nt",
+    "msvcrt",
+    "winreg",
+)
 
 
 def importable(modules: Sequence[str]) -> list[str]:
@@ -49,21 +77,23 @@ def names_found(items: Sequence[Item], results: Sequence[Sequence[Result]], pref
     return {key: sorted(names) for key, names in found.items()}
 
 
-def second(items: Sequence[Item], results: Sequence[Sequence[Result]]) -> tuple[list[Item], list[statements.Chunk | None]]:
+def second(
+    items: Sequence[Item], results: Sequence[Sequence[Result]]
+) -> tuple[list[Item], list[statements.Chunk | None]]:
     """Calls and statements; beside each item its chunk when it is statements."""
     names = names_found(items, results, "dir ")
     exceptions = [
         line.split(" ", 1)[0]
         for line in names_found(items, results, "module ")["builtins"]
-        if line.split(" ")[1] == "class" and line.split(" ")[0].endswith(("Error", "Exception", "Exit", "Iteration", "Group",
-                                                                          "Interrupt", "Warning"))
+        if line.split(" ")[1] == "class"
+        and line.split(" ")[0].endswith(("Error", "Exception", "Exit", "Iteration", "Group", "Interrupt", "Warning"))
     ]
     made: list[Item] = [
         *calls.builtin_items(),
         *calls.exception_items(sorted(set(exceptions))),
         *calls.operator_items(),
         *formats.items(),
-        *calls.method_items({kind: names[kind] for kind in calls.RECEIVERS}),
+        *calls.method_items({kind: names[kind] for kind in VALUES_BY_TYPE}),
         *module_items(names_found(items, results, "module "), names),
     ]
     chunks: list[statements.Chunk | None] = [None] * len(made)
@@ -86,10 +116,22 @@ def module_items(modules: Mapping[str, Sequence[str]], names: Mapping[str, Seque
             if kind not in ("function", "class") or member in uncalled:
                 continue
             call = f"({needs_seed(name)}, {name}.{member}(*a))[1]"
-            yield {"key": f"name {name} {member}", "do": "calls", "call": call, "arguments": MODULE_ARGUMENTS, "setup": setup}
+            yield {
+                "key": f"name {name} {member}",
+                "do": "calls",
+                "call": call,
+                "arguments": MODULE_ARGUMENTS,
+                "setup": setup,
+            }
         for member in names.get(name, ()):
             if member.startswith("_") or member in UNCALLED_METHODS:
                 continue
             base = {"key": f"member {name} {member}", "do": "calls", "receivers": list(receivers), "receiver": name}
-            yield {**base, "call": f"called(r.{member})", "arguments": [[]], "setup": [*setup, calls.READ], "read": True}
+            yield {
+                **base,
+                "call": f"called(r.{member})",
+                "arguments": [[]],
+                "setup": [*setup, calls.READ],
+                "read": True,
+            }
             yield {**base, "call": f"r.{member}(*a)", "arguments": MODULE_ARGUMENTS, "setup": setup}

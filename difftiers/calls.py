@@ -1,6 +1,7 @@
 """Items that call builtins, methods and operators with many arguments; may import `difftiers.values`.
 
-An item's `arguments` are source texts; how they are laid out is known here alone, so that `shapes` can say which types a
+An item's `arguments` are source texts; how they are laid out is known here alone, so that `shapes` can say which
+types a
 differing outcome came from.
 """
 
@@ -21,14 +22,85 @@ ARGUMENTS: list[list[str]] = [
     *([a, b, c] for a in TRIPLED for b in TRIPLED for c in TRIPLED),
 ]
 
-BUILTIN_CALLS = """abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod complex delattr dict
-divmod enumerate filter float format frozenset getattr hasattr hex int isinstance issubclass iter len list map max
-memoryview min next object oct ord pow property range repr reversed round set setattr slice sorted staticmethod str sum
-super tuple type zip""".split()
+BUILTIN_CALLS = [
+    "abs",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "ascii",
+    "bin",
+    "bool",
+    "bytearray",
+    "bytes",
+    "callable",
+    "chr",
+    "classmethod",
+    "complex",
+    "delattr",
+    "dict",
+    "divmod",
+    "enumerate",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "hasattr",
+    "hex",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "memoryview",
+    "min",
+    "next",
+    "object",
+    "oct",
+    "ord",
+    "pow",
+    "property",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "setattr",
+    "slice",
+    "sorted",
+    "staticmethod",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "type",
+    "zip",
+]
 
 NOT_CALLED = frozenset(
-    """__sizeof__ __reduce__ __reduce_ex__ __dir__ __subclasshook__ __init_subclass__ __getstate__ __setstate__ __del__
-    __round__ __pow__ __rpow__ __lshift__ __rlshift__ __subclasses__ __class__ __doc__""".split()
+    [
+        "__sizeof__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__dir__",
+        "__subclasshook__",
+        "__init_subclass__",
+        "__getstate__",
+        "__setstate__",
+        "__del__",
+        "__round__",
+        "__pow__",
+        "__rpow__",
+        "__lshift__",
+        "__rlshift__",
+        "__subclasses__",
+        "__class__",
+        "__doc__",
+    ]
 )
 """Judged by a rule of the router, not by calling: they show sizes and layouts, or run for ever."""
 
@@ -122,13 +194,20 @@ def operator_items() -> Iterator[Item]:
         yield {"key": f"operator {node}", "do": "calls", "call": f"{sign}a[0]", "arguments": [[v] for v in VALUES]}
     pairs = [[left, right] for left in VALUES for right in VALUES]
     yield {"key": "operator Subscript", "do": "calls", "call": "a[0][a[1]]", "arguments": pairs}
-    yield {"key": "operator Call", "do": "calls", "call": "a[0](a[1])", "arguments": [
-        [f, v] for f in VALUES if TYPE_OF[f] not in ("type", "builtin", "function") for v in ("1",)
-    ]}
+    yield {
+        "key": "operator Call",
+        "do": "calls",
+        "call": "a[0](a[1])",
+        "arguments": [[f, v] for f in VALUES if TYPE_OF[f] not in ("type", "builtin", "function") for v in ("1",)],
+    }
     for key, call in STATEMENTS.items():
-        yield {"key": f"operator {key}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": [
-            [value] for value in VALUES
-        ]}
+        yield {
+            "key": f"operator {key}",
+            "do": "calls",
+            "call": call,
+            "setup": [HELPERS],
+            "arguments": [[value] for value in VALUES],
+        }
     for key, call in STORES.items():
         yield {"key": f"operator {key}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": pairs}
     for node in IN_PLACE:
@@ -146,7 +225,7 @@ def heavy(node: str, left: str, right: str) -> bool:
     return node == "Mult" and (left in HUGE or right in HUGE) and TYPE_OF[left] != TYPE_OF[right]
 
 
-HELPERS = '''
+HELPERS = """
 def iterate(v): return [x for x in v]
 def unpack(v):
     a, b = v
@@ -178,7 +257,8 @@ def delete(v, k):
     return v
 def in_place(sign):
     space = {}
-    exec(f"def change(v, w):\\n    u = v\\n    v {sign}= w\\n    return v, v is u and type(v) is not int and type(v) is not str", space)
+    same = "v is u and type(v) is not int and type(v) is not str"
+    exec(f"def change(v, w):\\n    u = v\\n    v {sign}= w\\n    return v, {same}", space)
     for pair in ((1, 2), (1.5, 2.5), ("a", "b")) * 60:
         try: space["change"](*pair)
         except Exception: pass
@@ -209,7 +289,7 @@ def match(v):
         case {"a": c, **rest}: return 5, c, rest
         case Plain(x=z): return 6, z
         case _: return 7
-'''
+"""
 STATEMENTS = {
     "For": "iterate(a[0])",
     "Unpack": "unpack(a[0])",

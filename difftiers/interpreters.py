@@ -72,9 +72,12 @@ def unpack(archive: Path, folder: Path) -> Path:
     if not folder.is_dir():
         partial = folder.with_name(f"{folder.name}.{os.getpid()}")
         partial.mkdir(parents=True)
-        with archive.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as stream:
-            with tarfile.open(fileobj=stream, mode="r|") as tar:
-                tar.extractall(partial, filter="data")
+        with (
+            archive.open("rb") as packed,
+            zstandard.ZstdDecompressor().stream_reader(packed) as stream,
+            tarfile.open(fileobj=stream, mode="r|") as tar,
+        ):
+            tar.extractall(partial, filter="data")
         partial.replace(folder)
     (top,) = folder.iterdir()
     return top
@@ -88,7 +91,8 @@ def start(
     stdout: Path | None = None,
     stderr: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start it with `arguments` in `folder`, where it may read and write; everything else of the machine is left out."""
+    """Start it with `arguments` in `folder`, where it may read and write; everything else of the machine is left
+    out."""
     if interpreter.is_wasm:
         command = [sys.executable, "-m", "difftiers.wasm", str(interpreter.entry), str(folder), *arguments]
         environment = dict(os.environ)

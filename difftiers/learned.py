@@ -23,9 +23,7 @@ class Learned:
         self.seen.setdefault(kind, set()).update(names)
 
 
-def learn(
-    chunks: Sequence[Chunk | None], full: Sequence[Result], light: Sequence[Result], learned: Learned
-) -> None:
+def learn(chunks: Sequence[Chunk | None], full: Sequence[Result], light: Sequence[Result], learned: Learned) -> None:
     """Go through all statements of one comparison."""
     for chunk, one, other in zip(chunks, full, light, strict=True):
         if chunk is None:
@@ -64,10 +62,15 @@ def everything(mention: Mapping[str, Sequence[str]], group: str) -> list[str]:
 
 def module_names(full: Result, light: Result) -> dict[str, Any]:
     """A module's names: those both tiers have, of the same kind and (constants) text; and why others are not there."""
-    if full.ended != "ok" or full.outcomes[:1] and full.outcomes[0].startswith("?"):
+    if full.ended != "ok" or (full.outcomes[:1] and full.outcomes[0].startswith("?")):
         return {"both": [], "missing": [], "differs": [], "importable": "light"}
-    if light.ended != "ok" or light.outcomes[:1] and light.outcomes[0].startswith("?"):
-        return {"both": [], "missing": [line.split(" ")[0] for line in full.outcomes], "differs": [], "importable": "full"}
+    if light.ended != "ok" or (light.outcomes[:1] and light.outcomes[0].startswith("?")):
+        return {
+            "both": [],
+            "missing": [line.split(" ")[0] for line in full.outcomes],
+            "differs": [],
+            "importable": "full",
+        }
     mine = {line.split(" ")[0]: line for line in full.outcomes}
     theirs = {line.split(" ")[0]: line for line in light.outcomes}
     both = sorted(name for name, line in mine.items() if theirs.get(name) == line and line.split(" ")[1] != "set")

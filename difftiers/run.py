@@ -37,9 +37,7 @@ def run_items(interpreter: Interpreter, items: Sequence[Mapping[str, Any]], fold
     while first < len(items):
         out = folder / "out"
         out.write_bytes(b"")
-        process = start(
-            interpreter, ["prelude.py", "items", "out", str(first)], folder, stderr=folder / "stderr"
-        )
+        process = start(interpreter, ["prelude.py", "items", "out", str(first)], folder, stderr=folder / "stderr")
         ended = "crash"
         size, since = 0, time.monotonic()
         while process.poll() is None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from difftiers.run import Result
 from difftiers.formats import TYPES
+from difftiers.run import Result
 from difftiers.values import TYPE_OF
 
 VALUE = "="

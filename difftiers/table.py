@@ -50,7 +50,9 @@ def shapes(differences: Iterable[Difference], *, read: bool) -> list[Shape]:
     joined: dict[tuple[str, str, Any, tuple[str, ...]], list[set[str]]] = {}
     for (kind, receiver, count, first), places in found.items():
         rest = tuple("".join(sorted(place)) for place in places[1:])
-        old = joined.setdefault((kind, receiver, count, rest if first else ("", *("".join(sorted(p)) for p in places))), places)
+        old = joined.setdefault(
+            (kind, receiver, count, rest if first else ("", *("".join(sorted(p)) for p in places))), places
+        )
         if old is not places:
             old[0] |= places[0]
     # Receivers whose arguments differ alike share a shape: the table stays small.
@@ -73,7 +75,7 @@ def example(compared: Sequence[Compared]) -> list[str] | None:
     return [worst.example[:120], worst.full[:120], worst.light[:120]]
 
 
-def group(items: Sequence[Mapping[str, Any]], compared: Sequence[Compared], prefix: str) -> dict[str, list[int]]:
+def group(compared: Sequence[Compared], prefix: str) -> dict[str, list[int]]:
     """Construct → the places of its items, for keys that begin with `prefix`."""
     found: dict[str, list[int]] = {}
     for place, one in enumerate(compared):
@@ -87,7 +89,7 @@ def constructs(
 ) -> dict[str, list[Shape]]:
     """Each construct with its shapes (none: equal). One that never answered anything but errors is left out."""
     result: dict[str, list[Shape]] = {}
-    for name, places in group(items, compared, prefix).items():
+    for name, places in group(compared, prefix).items():
         mine = [compared[place] for place in places]
         if prefix not in SYNTAX and not any(one.answered or one.differences for one in mine):
             continue
@@ -158,16 +160,18 @@ def build(
     """The whole table of one pair of interpreters."""
     items, chunks, full, light = step_two
     compared = [
-        compare(item, one, other)
-        for item, one, other in zip(items, full, light, strict=True)
-        if item["do"] == "calls"
+        compare(item, one, other) for item, one, other in zip(items, full, light, strict=True) if item["do"] == "calls"
     ]
     called = [item for item in items if item["do"] == "calls"]
     learned = Learned()
     learn(chunks, full, light, learned)
     examples: dict[str, list[str]] = {}
     points = [
-        {item["key"]: result.outcomes[0] for item, result in zip(items, results, strict=True) if item["do"] == "codepoints"}
+        {
+            item["key"]: result.outcomes[0]
+            for item, result in zip(items, results, strict=True)
+            if item["do"] == "codepoints"
+        }
         for results in (full, light)
     ]
     attributes = constructs(called, compared, "attribute ", examples)
@@ -211,14 +215,20 @@ def modules(
         module = item["module"]
         known = module_names(full, light)
         if module not in RECEIVERS_OF_MODULES or known["importable"] != "both":
-            found[module] = {"importable": known["importable"], "missing": known["missing"], "differs": known["differs"]}
+            found[module] = {
+                "importable": known["importable"],
+                "missing": known["missing"],
+                "differs": known["differs"],
+            }
             continue
         names = constructs(items, compared, f"name {module} ", examples)
         members = constructs(items, compared, f"member {module} ", examples)
         credited = learned.seen.get(f"attributes of {module}", set()) | set(known["constants"])
         blamed = {name.removeprefix(f"{module}.") for name in learned.blamed if name.startswith(f"{module}.")}
         listed = {
-            name: names.get(name, []) for name in known["both"] if (name in credited or name in names) and name not in blamed
+            name: names.get(name, [])
+            for name in known["both"]
+            if (name in credited or name in names) and name not in blamed
         }
         every = {*full.kinds, *light.kinds, *members}
         good = {
@@ -241,7 +251,24 @@ def modules(
 LANGUAGE = ("statements", "expressions", "classes", "exceptions", "scopes", "attributes", "iteration", "keywords")
 """Groups of statements about the language itself: the attributes in them belong to no module."""
 FLOATING = frozenset(
-    """math cmath random statistics time datetime decimal fractions json struct array numbers operator colorsys copy ast
-    calendar""".split()
+    [
+        "math",
+        "cmath",
+        "random",
+        "statistics",
+        "time",
+        "datetime",
+        "decimal",
+        "fractions",
+        "json",
+        "struct",
+        "array",
+        "numbers",
+        "operator",
+        "colorsys",
+        "copy",
+        "ast",
+        "calendar",
+    ]
 )
 """Modules that can make a float out of what is none."""

@@ -1,28 +1,31 @@
 """A script's text in, signals out: everything in it that is not known to be answered equally; imports router modules.
 
 The rule is an allow-list. Every kind of syntax, builtin, module, name, attribute, operator, format and constant must be
-listed as equal in the table of this very pair of interpreters, for all the types that can meet there. Anything else is a
+listed as equal in the table of this very pair of interpreters, for all the types that can meet there. Anything
+else is a
 signal, and with one signal a script stays on Full.
 """
 
 from __future__ import annotations
 
-import _ast
 import os
 from bisect import bisect_right
 from typing import Any, Final
 
+from slimepython.router.attributes import check_attribute, check_hook
 from slimepython.router.dynamic import BY_NAME, check_computed_attribute, programs
 from slimepython.router.exceptions import check_facts, find_shown
 from slimepython.router.findings import Findings
 from slimepython.router.kinds import Kinds
-from slimepython.router.names import check_attribute, check_hook, check_import, check_name
+from slimepython.router.modules import check_import
+from slimepython.router.names import check_name
 from slimepython.router.operators import check_operator
 from slimepython.router.rules import check_rules
 from slimepython.router.script import walk
 from slimepython.router.sets import Sets
 from slimepython.router.signals import Kind, Signal
 from slimepython.router.source import parse
+from slimepython.router.syntax import _ast
 from slimepython.router.tables import Tables
 
 MAX_NODES: Final = 60_000
@@ -38,11 +41,14 @@ def analyse(source: bytes, path: str, tables: Tables | None) -> tuple[Signal, ..
     found = _analyse(source, path, tables, depth=0)
     shadowed = _shadowed(path, tables)
     if shadowed is not None:
-        found = (Signal(0, 0, Kind.EFFECT, shadowed, "a file beside the script has the name of a standard module"), *found)
+        found = (
+            Signal(0, 0, Kind.EFFECT, shadowed, "a file beside the script has the name of a standard module"),
+            *found,
+        )
     return found
 
 
-def _analyse(source: bytes, path: str, tables: Tables, depth: int, base: str | None = None) -> tuple[Signal, ...]:
+def _analyse(source: bytes, path: str, tables: Tables, depth: int) -> tuple[Signal, ...]:
     tree = parse(source, path)
     if isinstance(tree, Signal):
         return (tree,)
@@ -88,7 +94,9 @@ def _check_constant(findings: Findings, node: Any) -> None:
         for character in value:
             place = bisect_right(ranges, (ord(character), 0x110000)) - 1
             if place >= 0 and ranges[place][0] <= ord(character) <= ranges[place][1]:
-                findings.add(node, Kind.UNSUPPORTED, f"U+{ord(character):04X}", "the tiers' Unicode tables differ on it")
+                findings.add(
+                    node, Kind.UNSUPPORTED, f"U+{ord(character):04X}", "the tiers' Unicode tables differ on it"
+                )
     elif isinstance(value, int) and value.bit_length() > 14_000:
         findings.unlisted(node, "huge number", "numbers that cannot be printed were not compared")
 
@@ -100,7 +108,8 @@ def _check_program(findings: Findings, node: Any, text: str, depth: int) -> None
         return
     bound = {*findings.script.module.bound, *findings.script.rebound, *findings.script.imports}
     for signal in _analyse(text.encode("utf-8", "surrogatepass"), "<string>", findings.tables, depth + 1):
-        # Its names may be the script's, or those of a namespace that is given: their values are judged where they are made.
+        # Its names may be the script's, or those of a namespace that is given: their values are judged where
+        # they are made.
         given = isinstance(node.up, _ast.Call) and (len(node.up.args) > 1 or node.id == "compile")
         if signal.kind is Kind.UNLISTED and (signal.subject in bound or (given and signal.subject.isidentifier())):
             continue
@@ -114,12 +123,11 @@ def _shadowed(path: str, tables: Tables) -> str | None:
         with os.scandir(folder) as entries:
             for entry in entries:
                 stem, dot, suffix = entry.name.partition(".")
-                if stem in tables.known_modules and (suffix in ("py", "pyc") or suffix.endswith("so") and dot):
+                if stem in tables.known_modules and (suffix in ("py", "pyc") or (suffix.endswith("so") and dot)):
                     if not os.path.samefile(entry.path, path):  # noqa: PTH121
                         return entry.name
-                elif stem in tables.known_modules and not dot and entry.is_dir():
-                    if os.path.exists(os.path.join(entry.path, "__init__.py")):  # noqa: PTH110, PTH118
-                        return entry.name
+                elif stem in tables.known_modules and not dot and os.path.exists(f"{entry.path}/__init__.py"):  # noqa: PTH110
+                    return entry.name
     except OSError:
         return None
     return None

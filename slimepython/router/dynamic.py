@@ -1,15 +1,16 @@
 """Code and attribute names that are computed; imports router modules.
 
-A text that can only be one of a few constants is read like the script itself. What cannot be known beforehand is a signal.
+A text that can only be one of a few constants is read like the script itself. What cannot be known beforehand is a
+signal.
 """
 
 from __future__ import annotations
 
-import _ast
 from typing import Any, Final
 
 from slimepython.router.findings import Findings
 from slimepython.router.signals import Kind
+from slimepython.router.syntax import _ast
 
 ATTRIBUTE_HOOKS: Final = frozenset(("__getattr__", "__getattribute__", "__setattr__", "__delattr__"))
 BY_NAME: Final = frozenset(("getattr", "setattr", "delattr", "hasattr"))
@@ -22,12 +23,18 @@ def texts(findings: Findings, node: Any, depth: int = 0) -> list[str] | None:
     if isinstance(node, _ast.IfExp):
         return _joined(findings, [node.body, node.orelse], depth)
     if isinstance(node, _ast.Name) and depth < 4:
-        scope = findings.script.resolve(node.id, node.scope)  # type: ignore[attr-defined]
+        scope = findings.script.resolve(node.id, node.scope)
         if scope is None:
             return None
         found: list[str] = []
         for how, value in scope.bound[node.id]:
-            more = texts(findings, value, depth + 1) if how == "assign" else items(findings, value, depth + 1) if how == "for" else None
+            more = (
+                texts(findings, value, depth + 1)
+                if how == "assign"
+                else items(findings, value, depth + 1)
+                if how == "for"
+                else None
+            )
             if more is None and how == "other" and isinstance(value, (_ast.Tuple, _ast.List)):
                 more = _unpacked(findings, node.id, value, depth)
             if more is None:
@@ -45,12 +52,19 @@ def items(findings: Findings, node: Any, depth: int) -> list[str] | None:
         return _joined(findings, node.keys, depth)
     if isinstance(node, _ast.Constant) and isinstance(node.value, str):
         return list(node.value)
-    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr == "split" and not node.args:
-        return node.func.value.value.split() if isinstance(node.func.value, _ast.Constant) and isinstance(
-            node.func.value.value, str
-        ) else None
+    if (
+        isinstance(node, _ast.Call)
+        and isinstance(node.func, _ast.Attribute)
+        and node.func.attr == "split"
+        and not node.args
+    ):
+        return (
+            node.func.value.value.split()
+            if isinstance(node.func.value, _ast.Constant) and isinstance(node.func.value.value, str)
+            else None
+        )
     if isinstance(node, _ast.Name) and depth < 4 and _is_fixed(findings, node.id):
-        scope = findings.script.resolve(node.id, node.scope)  # type: ignore[attr-defined]
+        scope = findings.script.resolve(node.id, node.scope)
         bindings = scope.bound[node.id] if scope else []
         if len(bindings) == 1 and bindings[0][0] == "assign":
             return items(findings, bindings[0][1], depth + 1)
@@ -76,7 +90,12 @@ def _unpacked(findings: Findings, name: str, target: Any, depth: int) -> list[st
         return None
     place = next((at for at, each in enumerate(target.elts) if isinstance(each, _ast.Name) and each.id == name), None)
     source = loop.iter
-    if isinstance(source, _ast.Call) and isinstance(source.func, _ast.Attribute) and source.func.attr == "items" and place is not None:
+    if (
+        isinstance(source, _ast.Call)
+        and isinstance(source.func, _ast.Attribute)
+        and source.func.attr == "items"
+        and place is not None
+    ):
         held = source.func.value
         if isinstance(held, _ast.Dict):
             return _joined(findings, held.keys if place == 0 else held.values, depth)
@@ -125,8 +144,10 @@ def _is_compiled(findings: Findings, node: Any) -> bool:
     if isinstance(node, _ast.Call):
         return findings.kinds.builtin(node.func) == "compile"
     if isinstance(node, _ast.Name):
-        scope = findings.script.resolve(node.id, node.scope)  # type: ignore[attr-defined]
-        return scope is not None and all(how == "assign" and _is_compiled(findings, value) for how, value in scope.bound[node.id])
+        scope = findings.script.resolve(node.id, node.scope)
+        return scope is not None and all(
+            how == "assign" and _is_compiled(findings, value) for how, value in scope.bound[node.id]
+        )
     return False
 
 
@@ -152,12 +173,12 @@ def check_computed_attribute(findings: Findings, node: Any) -> None:
 
 def check_written(findings: Findings, node: Any, receiver: Any, name: str) -> None:
     """An attribute by a constant name: as if it had been written with a dot."""
-    from slimepython.router.names import check_attribute
+    from slimepython.router.attributes import check_attribute
 
     attribute = _ast.Attribute(receiver, name, _ast.Load() if node.id != "setattr" else _ast.Store())
     attribute.lineno, attribute.col_offset = node.lineno, node.col_offset
-    attribute.up = node.up  # type: ignore[attr-defined]
-    attribute.scope = node.scope  # type: ignore[attr-defined]
+    attribute.up = node.up
+    attribute.scope = node.scope
     check_attribute(findings, attribute)
 
 
@@ -165,7 +186,7 @@ def _is_passed_on(findings: Findings, node: Any) -> bool:
     """The name that `__getattr__` and its kin were given: it was written, and judged, elsewhere."""
     if not isinstance(node, _ast.Name):
         return False
-    scope = findings.script.resolve(node.id, node.scope)  # type: ignore[attr-defined]
+    scope = findings.script.resolve(node.id, node.scope)
     if scope is None or scope.kind != "function" or getattr(scope.node, "name", "") not in ATTRIBUTE_HOOKS:
         return False
     return [how for how, _ in scope.bound[node.id]] == ["parameter"]
@@ -195,8 +216,12 @@ def _spells_dunders(findings: Findings) -> bool:
     return any(
         isinstance(node, _ast.Constant)
         and isinstance(node.value, str)
-        and ("__" in node.value.replace("__main__", "") or node.value.strip("_") == "" != node.value or node.value[-1:] == "_")
-        and not (isinstance(node.up, _ast.Call) and _is_setter(node.up))  # type: ignore[attr-defined]
+        and (
+            "__" in node.value.replace("__main__", "")
+            or node.value.strip("_") == "" != node.value
+            or node.value[-1:] == "_"
+        )
+        and not (isinstance(node.up, _ast.Call) and _is_setter(node.up))
         for node in findings.script.nodes
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import _ast
 import builtins
 from typing import Any, Final
 
 from slimepython.router.findings import EVERYTHING, Findings
 from slimepython.router.signals import Kind
+from slimepython.router.syntax import _ast
 
 QUIET_ATTRIBUTES: Final = frozenset(("__class__", "value", "code", "errno", "exceptions", "key", "name"))
 CHAINED: Final = frozenset(("__context__", "__cause__", "__traceback__"))
@@ -25,7 +25,9 @@ def find_shown(findings: Findings) -> None:
                 findings.shown |= shown
                 for each in sorted(shown):
                     if "." in each and each.partition(".")[0] not in ("dataclasses", "enum", "abc"):
-                        findings.add(node, Kind.EXC_TEXT_DEP, each, "the texts of this module's errors were only sampled")
+                        findings.add(
+                            node, Kind.EXC_TEXT_DEP, each, "the texts of this module's errors were only sampled"
+                        )
         elif kind is _ast.Attribute and node.attr in CHAINED and isinstance(node.ctx, _ast.Load):
             if not (node.attr == "__traceback__" and _is_none_test(node)):
                 findings.shown.add(EVERYTHING)
@@ -47,8 +49,10 @@ def uses(handler: Any) -> list[Any]:
             found.append(node)
         for field in node._fields:
             value = getattr(node, field, None)
-            stack += [each for each in value if isinstance(each, _ast.AST)] if isinstance(value, list) else (
-                [value] if isinstance(value, _ast.AST) else []
+            stack += (
+                [each for each in value if isinstance(each, _ast.AST)]
+                if isinstance(value, list)
+                else ([value] if isinstance(value, _ast.AST) else [])
             )
     return found
 
@@ -59,8 +63,18 @@ def _shows(node: Any) -> bool:
     if isinstance(up, _ast.Raise):
         return False
     if isinstance(up, _ast.Attribute):
-        return up.attr not in QUIET_ATTRIBUTES and up.attr in ("args", "msg", "message", "strerror", "reason", "with_traceback",
-                                                               "add_note", "__str__", "__repr__", "__notes__")
+        return up.attr not in QUIET_ATTRIBUTES and up.attr in (
+            "args",
+            "msg",
+            "message",
+            "strerror",
+            "reason",
+            "with_traceback",
+            "add_note",
+            "__str__",
+            "__repr__",
+            "__notes__",
+        )
     if isinstance(up, _ast.Call) and isinstance(up.func, _ast.Name) and up.func.id in ("type", "isinstance"):
         return False
     return not isinstance(up, _ast.Compare) or not all(isinstance(op, (_ast.Is, _ast.IsNot)) for op in up.ops)
@@ -106,7 +120,9 @@ def _exit(findings: Findings, node: Any) -> None:
     for use in _named(node, names[2]):
         up = use.up
         quiet = isinstance(up, _ast.Compare) or (
-            isinstance(up, _ast.Call) and isinstance(up.func, _ast.Name) and up.func.id in ("isinstance", "type", "bool")
+            isinstance(up, _ast.Call)
+            and isinstance(up.func, _ast.Name)
+            and up.func.id in ("isinstance", "type", "bool")
         )
         if not quiet and not isinstance(up, (_ast.If, _ast.IfExp, _ast.UnaryOp)):
             findings.shown.add(EVERYTHING)
@@ -120,7 +136,9 @@ def _returns(function: Any) -> list[Any]:
         node = stack.pop()
         if isinstance(node, _ast.Return):
             found.append(node)
-        stack += [each for field in ("body", "orelse", "finalbody", "handlers", "cases") for each in getattr(node, field, ())]
+        stack += [
+            each for field in ("body", "orelse", "finalbody", "handlers", "cases") for each in getattr(node, field, ())
+        ]
     return found
 
 
@@ -136,16 +154,21 @@ def _named(function: Any, name: str) -> list[Any]:
 def check_facts(findings: Findings) -> None:
     """Texts that do not belong to any one builtin: of abstract classes, of variables that are not bound yet."""
     script, tables = findings.script, findings.tables
-    abstract = [node for node in script.nodes if isinstance(node, (_ast.Name, _ast.Attribute)) and _last(node) == "abstractmethod"]
+    abstract = [
+        node
+        for node in script.nodes
+        if isinstance(node, (_ast.Name, _ast.Attribute)) and _last(node) == "abstractmethod"
+    ]
     if abstract and "abc:text" not in tables.facts:
         if findings.is_shown("TypeError"):
             findings.differs(abstract[0], "TypeError", "abstract class")
         elif not findings.thrown_away:
             check_abstract(findings, abstract)
+    if "UnboundLocalError" in tables.facts:
+        return
     for node in script.nodes:
-        if isinstance(node, _ast.Name) and isinstance(node.ctx, _ast.Load) and "UnboundLocalError" not in tables.facts:
-            if may_be_unbound(findings, node):
-                findings.differs(node, "UnboundLocalError", f"{node.id}, perhaps unbound")
+        if isinstance(node, _ast.Name) and isinstance(node.ctx, _ast.Load) and may_be_unbound(node):
+            findings.differs(node, "UnboundLocalError", f"{node.id}, perhaps unbound")
 
 
 def _last(node: Any) -> str:
@@ -177,17 +200,29 @@ def _abstract_left(findings: Findings, node: Any, depth: int = 0) -> set[str]:
             left |= _abstract_left(findings, each, depth + 1)
     for each in node.body:
         if isinstance(each, (_ast.FunctionDef, _ast.AsyncFunctionDef)):
-            is_abstract = any(isinstance(d, (_ast.Name, _ast.Attribute)) and _last(d) == "abstractmethod" for d in each.decorator_list)
+            is_abstract = any(
+                isinstance(d, (_ast.Name, _ast.Attribute)) and _last(d) == "abstractmethod" for d in each.decorator_list
+            )
             left = left | {each.name} if is_abstract else left - {each.name}
         elif isinstance(each, _ast.Assign):
             left -= {target.id for target in each.targets if isinstance(target, _ast.Name)}
     return left
 
 
-BLOCKS: Final = (_ast.If, _ast.For, _ast.AsyncFor, _ast.While, _ast.Try, _ast.TryStar, _ast.With, _ast.AsyncWith, _ast.Match)
+BLOCKS: Final = (
+    _ast.If,
+    _ast.For,
+    _ast.AsyncFor,
+    _ast.While,
+    _ast.Try,
+    _ast.TryStar,
+    _ast.With,
+    _ast.AsyncWith,
+    _ast.Match,
+)
 
 
-def may_be_unbound(findings: Findings, node: Any) -> bool:
+def may_be_unbound(node: Any) -> bool:
     """Whether a function's variable may be read before it is bound: no binding certainly precedes this use."""
     scope = node.scope
     if scope.kind != "function" or node.id not in scope.bound or node.id in scope.outside:
@@ -202,20 +237,29 @@ def may_be_unbound(findings: Findings, node: Any) -> bool:
         at = at.up
     for how, value in bindings:
         statement = value
-        while statement is not None and not isinstance(statement, _ast.stmt) and not isinstance(statement, _ast.ExceptHandler):
+        while (
+            statement is not None
+            and not isinstance(statement, _ast.stmt)
+            and not isinstance(statement, _ast.ExceptHandler)
+        ):
             statement = statement.up
         if statement is None or getattr(statement, "lineno", 0) > node.lineno:
             continue
-        if how == "for" or (isinstance(statement, (_ast.For, _ast.AsyncFor, _ast.ExceptHandler, *WITHS)) and id(statement) in around):
+        if how == "for" or (
+            isinstance(statement, (_ast.For, _ast.AsyncFor, _ast.ExceptHandler, *WITHS)) and id(statement) in around
+        ):
             if id(statement) in around:
                 return False
             continue
         block = statement.up
         if block is scope.node or id(block) in around or isinstance(block, WITHS):
             return False
-        if isinstance(block, (_ast.Try, _ast.If)) and (block.up is scope.node or id(block.up) in around) and how != "for":
-            if _bound_on_all_paths(block, node.id):
-                return False
+        if (
+            isinstance(block, (_ast.Try, _ast.If))
+            and (block.up is scope.node or id(block.up) in around)
+            and how != "for"
+        ) and _bound_on_all_paths(block, node.id):
+            return False
     return True
 
 
@@ -228,8 +272,11 @@ def _bound_on_all_paths(block: Any, name: str) -> bool:
         branches = [block.body, block.orelse]
     else:
         branches = [block.body + block.orelse, *(each.body for each in block.handlers)]
-    return all(branch and (_binds(branch, name) or isinstance(branch[-1], (_ast.Return, _ast.Raise, _ast.Continue, _ast.Break)))
-               for branch in branches)
+    return all(
+        branch
+        and (_binds(branch, name) or isinstance(branch[-1], (_ast.Return, _ast.Raise, _ast.Continue, _ast.Break)))
+        for branch in branches
+    )
 
 
 def _binds(body: list[Any], name: str) -> bool:
@@ -239,15 +286,15 @@ def _binds(body: list[Any], name: str) -> bool:
             flat = [each for t in targets for each in (t.elts if isinstance(t, (_ast.Tuple, _ast.List)) else [t])]
             if any(isinstance(each, _ast.Name) and each.id == name for each in flat):
                 return True
-        elif isinstance(statement, (_ast.If, _ast.Try)) and _bound_on_all_paths(statement, name):
+        elif (
+            (isinstance(statement, (_ast.If, _ast.Try)) and _bound_on_all_paths(statement, name))
+            or (isinstance(statement, (_ast.FunctionDef, _ast.ClassDef)) and statement.name == name)
+            or (isinstance(statement, WITHS) and _binds(statement.body, name))
+        ):
             return True
-        elif isinstance(statement, (_ast.FunctionDef, _ast.ClassDef)) and statement.name == name:
+        names = statement.names if isinstance(statement, (_ast.Import, _ast.ImportFrom)) else ()
+        if any((alias.asname or alias.name) == name for alias in names):
             return True
-        elif isinstance(statement, WITHS) and _binds(statement.body, name):
-            return True
-        elif isinstance(statement, (_ast.Import, _ast.ImportFrom)):
-            if any((alias.asname or alias.name) == name for alias in statement.names):
-                return True
     return False
 
 

@@ -1,4 +1,5 @@
-"""Collects signals while rules look at a script, and judges constructs by their shapes; imports the router's data only."""
+"""Collects signals while rules look at a script, and judges constructs by their shapes; imports the router's data
+only."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ class Findings:
     ) -> None:
         """Signal every difference that this use may run into.
 
-        `receiver`: an expression, or None when there is none. `arguments`: expressions, or None when it is not known with
+        `receiver`: an expression, or None when there is none. `arguments`: expressions, or None when it is not
+        known with
         which it will be called. `more`: how many keyword arguments there are besides.
         """
         if shapes is None:

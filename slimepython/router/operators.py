@@ -1,14 +1,15 @@
-"""Judges syntax by the operators and protocols behind it, and formats by their specifications; imports router modules."""
+"""Judges syntax by the operators and protocols behind it, and formats by their specifications; imports router
+modules."""
 
 from __future__ import annotations
 
-import _ast
 import re
 from typing import Any, Final
 
 from slimepython.router.findings import Findings
 from slimepython.router.kinds import INTS
 from slimepython.router.signals import Kind
+from slimepython.router.syntax import _ast, words
 
 SPEC: Final = re.compile(r"(?:.?[<>=^])?[-+ ]?z?(#?)0?\d*[,_]?(?:\.\d+)?([a-zA-Z%]?)", re.S)
 PERCENT: Final = re.compile(r"%(?:\(([^()]*)\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?([a-zA-Z%])")
@@ -33,7 +34,12 @@ def _binary(findings: Findings, node: Any) -> None:
     if name == "Mod" and isinstance(node.left, _ast.Constant) and isinstance(node.left.value, str):
         _percent(findings, node)
         return
-    if name == "Pow" and isinstance(node.right, _ast.Constant) and isinstance(node.right.value, int) and node.right.value > 0:
+    if (
+        name == "Pow"
+        and isinstance(node.right, _ast.Constant)
+        and isinstance(node.right.value, int)
+        and node.right.value > 0
+    ):
         return  # what differs is about negative and fractional powers
     judge(findings, node, name, node.left, node.right)
 
@@ -69,16 +75,23 @@ def _compare(findings: Findings, node: Any) -> None:
 def _has_identity(findings: Findings, node: Any) -> bool:
     """Whether an operand is certainly something that exists once, or an object that the script made."""
     if isinstance(node, _ast.Constant):
-        return node.value in (None, True, False, ...) and not isinstance(node.value, (int, float)) or node.value is True or (
-            node.value is False
+        return (
+            (node.value in (None, True, False, ...) and not isinstance(node.value, (int, float)))
+            or node.value is True
+            or (node.value is False)
         )
     if isinstance(node, _ast.Name):
         if findings.kinds.builtin(node) in ("NotImplemented", "Ellipsis", *TYPES):
             return True
-        bound = findings.script.resolve(node.id, node.scope)  # type: ignore[attr-defined]
+        bound = findings.script.resolve(node.id, node.scope)
         if bound is not None and all(how in ("def", "class") for how, _ in bound.bound[node.id]):
             return True
-    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Name) and node.func.id == "type" and len(node.args) == 1:
+    if (
+        isinstance(node, _ast.Call)
+        and isinstance(node.func, _ast.Name)
+        and node.func.id == "type"
+        and len(node.args) == 1
+    ):
         return True
     if isinstance(node, _ast.Attribute) and isinstance(node.value, _ast.Name):
         # A member of an enumeration, or a class in a class.
@@ -90,10 +103,20 @@ def _has_identity(findings: Findings, node: Any) -> bool:
     if isinstance(node, _ast.Name) and (sentinel := _sentinel(findings, node)):
         return sentinel
     kinds = findings.kinds.of(node)
-    return kinds is not None and kinds <= {"object", "function", "type", "list", "dict", "NoneType", "bool", "generator", "set"}
+    return kinds is not None and kinds <= {
+        "object",
+        "function",
+        "type",
+        "list",
+        "dict",
+        "NoneType",
+        "bool",
+        "generator",
+        "set",
+    }
 
 
-TYPES: Final = frozenset("int str float list dict tuple set bool type object bytes".split())
+TYPES: Final = words("int str float list dict tuple set bool type object bytes")
 
 
 def _sentinel(findings: Findings, node: Any) -> bool:
@@ -169,9 +192,12 @@ def _call(findings: Findings, node: Any) -> None:
         if each.arg is None:
             judge(findings, each.value, "CallKeywords", each.value)
     func = node.func
-    if isinstance(func, _ast.Attribute) and func.attr in ("format", "format_map") and isinstance(func.value, _ast.Constant):
-        if isinstance(func.value.value, str):
-            _format_text(findings, node, func.value.value)
+    if (
+        isinstance(func, _ast.Attribute)
+        and func.attr in ("format", "format_map")
+        and isinstance(func.value, _ast.Constant)
+    ) and isinstance(func.value.value, str):
+        _format_text(findings, node, func.value.value)
     if isinstance(func, _ast.Name) and findings.kinds.builtin(func) == "format" and len(node.args) == 2:
         spec = node.args[1]
         text = spec.value if isinstance(spec, _ast.Constant) and isinstance(spec.value, str) else None
@@ -198,9 +224,9 @@ def _formatted(findings: Findings, node: Any) -> None:
     text: str | None = ""
     for part in parts:
         if isinstance(part, _ast.Constant):
-            text += part.value
-        elif isinstance(part, _ast.FormattedValue) and findings.kinds.of(part.value) is not None:
-            text += "9" if findings.kinds.of(part.value) <= INTS else ""  # type: ignore[operator]
+            text = (text or "") + part.value
+        elif isinstance(part, _ast.FormattedValue) and (kinds := findings.kinds.of(part.value)) is not None:
+            text = (text or "") + ("9" if kinds <= INTS else "")
         else:
             # A part that is not known: any of the specifications that were compared, which all are in the table.
             text = None
@@ -230,7 +256,9 @@ def _spec(findings: Findings, node: Any, text: str | None, value: Any) -> None:
             findings.unlisted(node, f"format {text!r}", "this specification was not compared")
         return
     if value is not None:
-        findings.judge(node, f"format {presentation}", findings.tables.formats.get(presentation), arguments=[value, node])
+        findings.judge(
+            node, f"format {presentation}", findings.tables.formats.get(presentation), arguments=[value, node]
+        )
 
 
 def _format_text(findings: Findings, node: Any, text: str) -> None:

@@ -5,9 +5,10 @@ Every node gets `up` (its parent) and `scope`, so that rules can look around fro
 
 from __future__ import annotations
 
-import _ast
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from slimepython.router.syntax import _ast
 
 FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)
 COMPREHENSIONS: Final = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
@@ -15,7 +16,8 @@ COMPREHENSIONS: Final = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.Genera
 
 @dataclass(eq=False)
 class Scope:
-    """A module's, function's, class's or comprehension's names. `bound`: name → what it is bound to, each (how, node)."""
+    """A module's, function's, class's or comprehension's names. `bound`: name → what it is bound to, each (how,
+    node)."""
 
     kind: str
     node: Any
@@ -36,7 +38,7 @@ class Script:
     module: Scope
     nodes: list[Any] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
-    classes: dict[str, list[_ast.ClassDef]] = field(default_factory=dict)
+    classes: dict[str, list[Any]] = field(default_factory=dict)
     functions: dict[str, list[Any]] = field(default_factory=dict)
     imports: dict[str, set[str]] = field(default_factory=dict)
     """Name → the modules that it is bound to by `import`, as `module` or `module:name`."""
@@ -61,7 +63,8 @@ class Script:
         return found is not None and found.kind in ("function", "comprehension")
 
     def module_of(self, node: Any) -> str | None:
-        """The module that an expression names, when it can be nothing else: `json`, `os.path`, `m` after `import x as m`."""
+        """The module that an expression names, when it can be nothing else: `json`, `os.path`, `m` after `import x
+        as m`."""
         if isinstance(node, _ast.Name):
             found = self.imports.get(node.id)
             if found and len(found) == 1 and node.id not in self.rebound:
@@ -89,12 +92,12 @@ class Script:
         return frozenset(("os.path", "collections.abc", "urllib.parse"))
 
 
-def walk(tree: _ast.Module) -> Script:
+def walk(tree: Any) -> Script:
     """Walk a tree once."""
     module = Scope("module", tree, None)
     script = Script(module)
-    tree.up = None  # type: ignore[attr-defined]
-    tree.scope = module  # type: ignore[attr-defined]
+    tree.up = None
+    tree.scope = module
     stack: list[tuple[Any, Any, Scope]] = [(child, tree, module) for child in reversed(tree.body)]
     add = script.nodes.append
     ast_type = _ast.AST
@@ -153,7 +156,7 @@ def _class(script: Script, node: Any, scope: Scope) -> Scope:
     return Scope("class", node, scope)
 
 
-def _comprehension(script: Script, node: Any, scope: Scope) -> Scope:
+def _comprehension(_: Script, node: Any, scope: Scope) -> Scope:
     return Scope("comprehension", node, scope)
 
 
@@ -211,7 +214,7 @@ def _name(script: Script, node: Any, scope: Scope) -> None:
         script.own.add(node.id)
 
 
-def _attribute(script: Script, node: Any, scope: Scope) -> None:
+def _attribute(script: Script, node: Any, _: Scope) -> None:
     if isinstance(node.ctx, _ast.Store):
         script.own.add(node.attr)
 

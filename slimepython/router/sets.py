@@ -1,26 +1,26 @@
 """Finds where the order of a set could show; imports router modules.
 
-A set may be asked what it holds, compared, sorted and combined. Names and attributes that ever hold one may only be used so,
-everywhere in the script: then no set gets to where its order matters.
+A set may be asked what it holds, compared, sorted and combined. Names and attributes that ever hold one may only be
+used so, everywhere in the script: then no set gets to where its order matters.
 """
 
 from __future__ import annotations
 
-import _ast
 from typing import Any, Final
 
 from slimepython.router.findings import Findings
 from slimepython.router.signals import Kind
+from slimepython.router.syntax import _ast, words
 
 WHY: Final = "sets keep another order on Light"
 MAKERS: Final = frozenset(("set", "frozenset"))
 COMBINE: Final = (_ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.Sub)
-GIVE_SETS: Final = frozenset("union intersection difference symmetric_difference".split())
-QUIET_METHODS: Final = frozenset(
+GIVE_SETS: Final = frozenset(["union", "intersection", "difference", "symmetric_difference"])
+QUIET_METHODS: Final = words(
     """add update discard remove clear issubset issuperset isdisjoint difference_update intersection_update
-    symmetric_difference_update copy union intersection difference symmetric_difference""".split()
+    symmetric_difference_update copy union intersection difference symmetric_difference"""
 )
-QUIET_CALLS: Final = frozenset("len sorted bool any all isinstance set frozenset min max".split())
+QUIET_CALLS: Final = words("len sorted bool any all isinstance set frozenset min max")
 TESTS: Final = (_ast.If, _ast.While, _ast.Assert, _ast.IfExp)
 Key = tuple[str, str]
 
@@ -67,19 +67,26 @@ class Sets:
                 return True
         if isinstance(node, _ast.BinOp) and isinstance(node.op, COMBINE):
             return self._is_view(node.left) or self._is_view(node.right)
-        if isinstance(node, _ast.Attribute) and node.attr == "__abstractmethods__":
-            return True
-        return False
+        return bool(isinstance(node, _ast.Attribute) and node.attr == "__abstractmethods__")
 
     def _is_view(self, node: Any) -> bool:
-        return isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in ("keys", "items")
+        return (
+            isinstance(node, _ast.Call)
+            and isinstance(node.func, _ast.Attribute)
+            and node.func.attr in ("keys", "items")
+        )
 
     def _type_as_value(self, node: Any) -> None:
         from slimepython.router.names import is_only_named
         from slimepython.router.operators import in_annotation
 
         called = isinstance(node.up, _ast.Call) and node.up.func is node
-        if not called and not is_only_named(node) and not in_annotation(node) and not isinstance(node.up, _ast.Subscript):
+        if (
+            not called
+            and not is_only_named(node)
+            and not in_annotation(node)
+            and not isinstance(node.up, _ast.Subscript)
+        ):
             self.findings.add(node, Kind.ORDER_DEP, node.id, "what calls it makes sets that cannot be followed")
         if isinstance(node.up, _ast.ClassDef):
             self.findings.add(node, Kind.ORDER_DEP, node.id, "sets of an own class cannot be followed")
@@ -125,9 +132,10 @@ class Sets:
             if name in QUIET_CALLS and not up.keywords and (name not in ("min", "max") or len(up.args) == 1):
                 return True
             # An argument of a set's own method: `a.update(b)`.
-            return isinstance(up.func, _ast.Attribute) and up.func.attr in QUIET_METHODS - {"add", "remove", "discard", "update"} or (
-                isinstance(up.func, _ast.Attribute) and up.func.attr == "update" and self._held(up.func.value)
-            )
+            return (
+                isinstance(up.func, _ast.Attribute)
+                and up.func.attr in QUIET_METHODS - {"add", "remove", "discard", "update"}
+            ) or (isinstance(up.func, _ast.Attribute) and up.func.attr == "update" and self._held(up.func.value))
         if isinstance(up, _ast.Expr):
             return True
         if isinstance(up, _ast.Subscript) and up.slice is node:
@@ -151,13 +159,15 @@ class Sets:
         found: list[Key] = []
         for target in targets:
             if isinstance(target, _ast.Name):
-                if target.scope.kind == "class":  # type: ignore[attr-defined]
+                if target.scope.kind == "class":
                     found.append(("attribute", target.id))
                 found.append(("name", target.id))
             elif isinstance(target, _ast.Attribute):
                 found.append(("attribute", target.attr))
             else:
-                self.findings.add(node, Kind.ORDER_DEP, "set in a container", "it cannot be followed from there: " + WHY)
+                self.findings.add(
+                    node, Kind.ORDER_DEP, "set in a container", "it cannot be followed from there: " + WHY
+                )
         return found
 
     def _returned(self, node: Any, up: Any) -> list[Key]:
@@ -167,10 +177,16 @@ class Sets:
             function = function.up
         method = isinstance(function.up, _ast.ClassDef)
         uses = self.by_key.get(("attribute" if method else "name", function.name), [])
-        prop = any(isinstance(each, _ast.Name) and each.id in ("property", "cached_property") for each in function.decorator_list)
-        if isinstance(function, _ast.AsyncFunctionDef) or len(self.script.functions.get(function.name, ())) != 1 or (
-            function.decorator_list and not prop
-        ) or (function.name.startswith("__")):
+        prop = any(
+            isinstance(each, _ast.Name) and each.id in ("property", "cached_property")
+            for each in function.decorator_list
+        )
+        if (
+            isinstance(function, _ast.AsyncFunctionDef)
+            or len(self.script.functions.get(function.name, ())) != 1
+            or (function.decorator_list and not prop)
+            or (function.name.startswith("__"))
+        ):
             self.findings.add(node, Kind.ORDER_DEP, "set returned", "it cannot be followed from there: " + WHY)
             return []
         found: list[Key] = []

@@ -1,6 +1,7 @@
 """Reads a script's text as a syntax tree without running any of it; imports router.signals.
 
-Only what the compiler of this very process accepts without a warning goes on: a tier that refuses a script, or warns about
+Only what the compiler of this very process accepts without a warning goes on: a tier that refuses a script, or
+warns about
 it, prints something.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import _ast
 import warnings
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from slimepython.router.signals import Kind, Signal
 
@@ -28,15 +29,19 @@ def parse(source: bytes, path: str) -> _ast.Module | Signal:
         return Signal(0, 0, Kind.SYNTAX, "encoding", f"it is not UTF-8 at byte {error.start}")
     first = b"\n".join(source.split(b"\n", 2)[:2])
     if source.startswith(b"\xef\xbb\xbf") or b"coding" in first or b"\0" in source or b"\f" in source:
-        return Signal(1, 1, Kind.SYNTAX, "encoding", "it declares an encoding, or has a byte order mark, NUL or form feed")
+        return Signal(
+            1, 1, Kind.SYNTAX, "encoding", "it declares an encoding, or has a byte order mark, NUL or form feed"
+        )
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            tree = compile(source, path, "exec", ONLY_AST, dont_inherit=True)
+            tree: Any = compile(source, path, "exec", ONLY_AST, dont_inherit=True)
             # The second half of the compiler finds what the grammar cannot: a `return` outside of a function…
             compile(tree, path, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return Signal(error.lineno or 0, error.offset or 0, Kind.SYNTAX, "syntax", f"it cannot be parsed here: {error.msg}")
+        return Signal(
+            error.lineno or 0, error.offset or 0, Kind.SYNTAX, "syntax", f"it cannot be parsed here: {error.msg}"
+        )
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return Signal(0, 0, Kind.SYNTAX, "syntax", f"it cannot be parsed here: {type(error).__name__}")
     if caught:

@@ -1,6 +1,7 @@
 """Loads what two interpreters were seen to answer equally; imports errors only.
 
-A table belongs to one pair of archives: it is refused unless both digests are those of the installed pair. It is data made
+A table belongs to one pair of archives: it is refused unless both digests are those of the installed pair. It is
+data made
 by `python -m difftiers`; what it does not list has not been compared, and stays on Full.
 """
 
@@ -34,7 +35,8 @@ class TableReason(Reason):
 
 @dataclass(frozen=True)
 class Shape:
-    """For which types of receiver and arguments a construct differs, and in what. None: whatever the type, or number."""
+    """For which types of receiver and arguments a construct differs, and in what. None: whatever the type, or
+    number."""
 
     kind: str
     receiver: frozenset[str] | None
@@ -116,7 +118,8 @@ class Tables:
 
 
 def load(path: Path, full_sha256: str, light_sha256: str) -> Tables:
-    """The table of exactly this pair. Raises `ManifestError` (reason: a `TableReason`) for any other, or a broken one."""
+    """The table of exactly this pair. Raises `ManifestError` (reason: a `TableReason`) for any other, or a broken
+    one."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise _refusal(TableReason.MALFORMED, path, f"is longer than {MAX_BYTES} bytes")
@@ -153,7 +156,8 @@ def _tables(document: dict[str, Any]) -> Tables:
         if "names" in raw
     }
     listed = {
-        field: Listed(document[field], letters) for field in ("builtins", "attributes", "operators", "formats", "percents")
+        field: Listed(document[field], letters)
+        for field in ("builtins", "attributes", "operators", "formats", "percents")
     }
     sets = {field: frozenset(document[field]) for field in ("nodes", "dunders", "keywords", "facts")}
     return Tables(
@@ -166,6 +170,13 @@ def _tables(document: dict[str, Any]) -> Tables:
         modules=modules,
         known_modules=frozenset(document["modules"]),
         examples=document["examples"],
-        **listed,
-        **sets,
+        builtins=listed["builtins"],
+        attributes=listed["attributes"],
+        operators=listed["operators"],
+        formats=listed["formats"],
+        percents=listed["percents"],
+        nodes=sets["nodes"],
+        dunders=sets["dunders"],
+        keywords=sets["keywords"],
+        facts=sets["facts"],
     )

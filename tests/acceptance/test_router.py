@@ -24,7 +24,7 @@ MUST_BE_FULL = {
     "set order": "print({3, 1, 2})",
     "set order, indirect": "def unique(v):\n    return set(v)\nfor w in unique('hello'):\n    print(w)",
     "set order, in an attribute": "class A:\n    tags = {'a', 'b'}\nprint(list(A.tags))",
-    "set order, by a default factory": "from collections import defaultdict\nd = defaultdict(set)\nd[1].add('a')\nprint(d)",
+    "set order, by a default factory": "from collections import defaultdict\nd = defaultdict(set)\nd[1].add('a')\nprint(d)",  # noqa: E501
     "set order, by a map": "print(list(map(set, ['ab'])))",
     "set order, by views": "print({'a': 1}.keys() | {'b': 2}.keys())",
     "hash": "print(hash('a'))",
@@ -34,7 +34,7 @@ MUST_BE_FULL = {
     "finalisers": "class A:\n    def __del__(self):\n        print('gone')\na = A()\nb = a\ndel a\nprint('end')",
     "zlib": "import zlib\nprint(zlib.compress(b'hello hello hello' * 20).hex())",
     "recursion depth": "def f(n):\n    return f(n + 1)\ntry:\n    f(0)\nexcept RecursionError as e:\n    print(e)",
-    "abstract classes": "from abc import ABC, abstractmethod\nclass A(ABC):\n    @abstractmethod\n    def f(self): ...\n"
+    "abstract classes": "from abc import ABC, abstractmethod\nclass A(ABC):\n    @abstractmethod\n    def f(self): ...\n"  # noqa: E501
     "try:\n    A()\nexcept TypeError as e:\n    print(e)",
     "version": "import sys\nprint(sys.version)",
     "implementation": "import sys\nprint(sys.implementation.name)",
@@ -45,10 +45,10 @@ MUST_BE_FULL = {
     "unbound": "def f():\n    print(x)\n    x = 1\ntry:\n    f()\nexcept NameError as e:\n    print(e)",
     "mapping proxies": "class A: pass\nprint(A.__dict__)",
     "ordered views": "from collections import OrderedDict\nprint(OrderedDict(a=1).keys())",
-    "comparisons of a sort": "class A:\n    def __init__(s, v): s.v = v\n    def __lt__(s, o):\n        print(s.v, o.v)\n"
+    "comparisons of a sort": "class A:\n    def __init__(s, v): s.v = v\n    def __lt__(s, o):\n        print(s.v, o.v)\n"  # noqa: E501
     "        return s.v < o.v\nsorted([A(3), A(1), A(2)])",
     "sorting with nan": "print(sorted([3.0, float('nan'), 1.0, 2.0]))",
-    "dict subclasses": "class D(dict):\n    def keys(self):\n        print('keys')\n        return super().keys()\ndict(D(a=1))",
+    "dict subclasses": "class D(dict):\n    def keys(self):\n        print('keys')\n        return super().keys()\ndict(D(a=1))",  # noqa: E501
     "identity of numbers": "a = int('-6')\nprint(a is int('-6'))",
     "computed code": "x = '1 +'\nx += ' 1'\nprint(eval(x))",
     "computed attributes": "print(getattr('a', '__ha' + 'sh__')())",

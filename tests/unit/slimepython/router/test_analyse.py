@@ -15,18 +15,18 @@ from slimepython.router.tables import Tables
 LIGHT = [
     "print('hello', 1 + 2, [1, 2][0])",
     "def f(a, b=2, *c, **d):\n    return a, b, c, d\nprint(f(1), f(1, 2, 3, z=4))",
-    "class A:\n    def __init__(self, x):\n        self.x = x\n    def __repr__(self):\n        return f'A({self.x})'\nprint(A(1))",
+    "class A:\n    def __init__(self, x):\n        self.x = x\n    def __repr__(self):\n        return f'A({self.x})'\nprint(A(1))",  # noqa: E501
     "for i in range(3):\n    print(i, i % 2 == 0)",
     "s = {1, 2}\ns.add(3)\nprint(len(s), 2 in s, sorted(s))",
     "try:\n    int('x')\nexcept ValueError:\n    print('no number')",
     "import json\nprint(json.dumps({'a': [1, None]}, indent=2))",
     "print(eval('1 + 2'))",
-    "class M(type):\n    def __new__(m, n, b, ns):\n        return super().__new__(m, n, b, ns)\nclass K(metaclass=M):\n    pass\nprint(K)",
+    "class M(type):\n    def __new__(m, n, b, ns):\n        return super().__new__(m, n, b, ns)\nclass K(metaclass=M):\n    pass\nprint(K)",  # noqa: E501
     "print(' '.join(w.title() for w in 'a b c'.split()))",
     "def g():\n    x = yield 1\n    print(x)\nfor v in g():\n    print(v)",
     "print(f'{3.14159:.2f} {42:>6} {\"x\":*^5}')",
     "match (1, 2):\n    case (a, b):\n        print(a + b)",
-    "class P:\n    def __getattr__(self, name):\n        return getattr('abc', name) if False else name\nprint(P().zzz)",
+    "class P:\n    def __getattr__(self, name):\n        return getattr('abc', name) if False else name\nprint(P().zzz)",  # noqa: E501
 ]
 
 FULL: list[tuple[str, Kind, str, int, int]] = [
@@ -34,7 +34,7 @@ FULL: list[tuple[str, Kind, str, int, int]] = [
     ("for x in set('ab'):\n    print(x)", Kind.ORDER_DEP, "set order", 1, 10),
     ("s = set()\nt = s\nprint(list(t))", Kind.ORDER_DEP, "set order", 3, 12),
     ("def f():\n    return {1, 2}\nprint(f())", Kind.ORDER_DEP, "set order", 3, 7),
-    ("class A:\n    def __init__(self):\n        self.s = set()\na = A()\nprint(a.s)", Kind.ORDER_DEP, "set order", 5, 7),
+    ("class A:\n    def __init__(self):\n        self.s = set()\na = A()\nprint(a.s)", Kind.ORDER_DEP, "set order", 5, 7),  # noqa: E501
     ("a = {'x': {1, 2}}", Kind.ORDER_DEP, "set order", 1, 11),
     ("d = {}\nprint(d.keys() & d.keys())", Kind.ORDER_DEP, "set order", 2, 7),
     ("print(hash('a'))", Kind.IDENTITY, "hash", 1, 7),
@@ -86,7 +86,9 @@ def test_signal(text: str, kind: Kind, subject: str, line: int, column: int, was
     found = signals(text, wasm)
     assert any((each.kind, each.subject, each.line) == (kind, subject, line) for each in found), found
     if kind is not Kind.SYNTAX:
-        assert any((each.kind, each.subject, each.line, each.column) == (kind, subject, line, column) for each in found), found
+        assert any(
+            (each.kind, each.subject, each.line, each.column) == (kind, subject, line, column) for each in found
+        ), found
 
 
 def test_without_a_table_everything_is_full() -> None:
@@ -95,7 +97,7 @@ def test_without_a_table_everything_is_full() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    [b"\xff\xfeprint(1)", b"\xef\xbb\xbfprint(1)", b"# -*- coding: latin-1 -*-\nprint(1)", b"print('\0')", b"x" * (1 << 21),
+    [b"\xff\xfeprint(1)", b"\xef\xbb\xbfprint(1)", b"# -*- coding: latin-1 -*-\nprint(1)", b"print('\0')", b"x" * (1 << 21),  # noqa: E501
      b"(" * 5000 + b")" * 5000, b"-" * 200_000 + b"1"],
 )  # fmt: skip
 def test_26_what_is_not_plain_text_is_full(source: bytes, wasm: Tables) -> None:
@@ -116,7 +118,9 @@ def test_an_error_that_nothing_catches_counts_only_natively(native: Tables, wasm
     assert Kind.UNCAUGHT in {each.kind for each in signals(text, native)}
 
 
-STATEMENTS = st.sampled_from([text for text in LIGHT if "\n" not in text] + [text for text, kind, *_ in FULL if kind is not Kind.SYNTAX])
+STATEMENTS = st.sampled_from(
+    [text for text in LIGHT if "\n" not in text] + [text for text, kind, *_ in FULL if kind is not Kind.SYNTAX]
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -132,7 +136,11 @@ def test_more_statements_never_hide_a_kind_of_signal(first: str, second: str, wa
 def test_a_builtin_that_is_not_listed_is_always_a_signal(name: str, wasm: Tables) -> None:
     import keyword
 
-    if keyword.iskeyword(name) or name in wasm.builtins or name in ("print", "object", "hash", "eval", "exec", "compile", "vars"):
+    if (
+        keyword.iskeyword(name)
+        or name in wasm.builtins
+        or name in ("print", "object", "hash", "eval", "exec", "compile", "vars")
+    ):
         return
     if name in ("__name__", "__debug__", "__class__"):
         return

@@ -31,7 +31,7 @@ def test_light_in_wasm_is_tried() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.HOT_LOOP])
 @pytest.mark.parametrize("full_available", [True, False])
 @pytest.mark.parametrize("platform", list(Platform))
-def test_any_signal_keeps_a_script_on_full(kind: Kind, full_available: bool, platform: Platform) -> None:
+def test_any_signal_keeps_a_script_on_full(kind: Kind, *, full_available: bool, platform: Platform) -> None:
     policy = Policy(prefer=Tier.LIGHT, platform=platform, full_available=full_available)
     decision = decide((Signal(2, 1, kind, "x", "why"),), policy)
     assert decision.tier is Tier.FULL

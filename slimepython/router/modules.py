@@ -1,0 +1,113 @@
+"""Judges imports and what they give by name; imports router modules."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from slimepython.router.calls import use
+from slimepython.router.findings import Findings
+from slimepython.router.signals import Kind
+from slimepython.router.syntax import _ast, words
+from slimepython.router.tables import ModuleTable
+
+
+def check_from_import(findings: Findings, node: Any) -> None:
+    """A name that was imported from a module."""
+    origin = findings.script.imported(node.id)
+    if origin is None:
+        found = findings.script.imports.get(node.id)
+        if found and node.id in findings.script.rebound:
+            findings.unlisted(node, node.id, "it is bound both by an import and otherwise")
+        elif found and not isinstance(node.up, _ast.Attribute):
+            findings.unlisted(node, node.id, "a module is used as a value")
+        return
+    check_member(findings, node, *origin)
+
+
+def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
+    """A use of a module's name."""
+    known = findings.tables.modules.get(module)
+    if known is None or name not in known.names:
+        return  # signalled where it is imported, or by `check_attribute`
+    arguments, more = use(node)
+    if findings.shown and module not in QUIET_MODULES and name[:1].islower():
+        findings.add(node, Kind.EXC_TEXT_DEP, f"{module}.{name}", "the texts of this module's errors were only sampled")
+    findings.judge(node, f"{module} {name}", known.names.get(name), arguments=arguments, more=more)
+    if isinstance(node.up, _ast.Call) and node.up.func is node:
+        for each in node.up.keywords:
+            if each.arg and f"{name} {each.arg}" not in findings.tables.keywords and name not in OPEN_KEYWORDS:
+                findings.unlisted(each.value, f"{module}.{name}({each.arg}=)", "it was not compared with this keyword")
+
+
+QUIET_MODULES: Final = words(
+    """abc dataclasses enum functools contextlib typing types collections collections.abc itertools string textwrap
+    copy keyword heapq bisect sys graphlib"""
+)
+"""Their errors are those of the builtins beneath, or raised by the same Python code on both tiers."""
+FRAMELESS: Final = frozenset(["abc", "itertools", "sys", "keyword", "operator"])
+"""Modules without Python code of their own that could stand in a traceback."""
+OPEN_KEYWORDS: Final = words(
+    """partial Counter OrderedDict SimpleNamespace partialmethod replace namedtuple defaultdict"""
+)
+"""These take keywords of any name."""
+
+
+def check_import(findings: Findings, node: Any) -> None:  # noqa: C901 (one case after another)
+    """`import m` and `from m import n`: both must be listed."""
+    modules = [alias.name for alias in node.names] if isinstance(node, _ast.Import) else [node.module]
+    for module in modules:
+        if not findings.thrown_away and module not in FRAMELESS and module != "__future__":
+            why = "an error that goes through its code shows where that is, and nothing may catch it"
+            findings.add(node, Kind.UNCAUGHT, str(module), why)
+    if isinstance(node, _ast.Import):
+        for alias in node.names:
+            if alias.name not in findings.tables.modules:
+                refuse_module(findings, node, alias.name)
+        return
+    if node.level or node.module is None:
+        findings.add(node, Kind.EFFECT, "relative import", "it reads another file")
+        return
+    if node.module == "__future__":
+        if any(alias.name != "annotations" for alias in node.names):
+            findings.unlisted(node, "__future__")
+        return
+    known = findings.tables.modules.get(node.module)
+    if known is None:
+        refuse_module(findings, node, node.module)
+        return
+    for alias in node.names:
+        if f"{node.module}.{alias.name}" in findings.script.submodules:
+            findings.unlisted(node, f"{node.module}.{alias.name}", "a module is used as a value")
+        elif alias.name not in known.names:
+            refuse_member(findings, node, node.module, known, alias.name)
+
+
+def refuse_module(findings: Findings, node: Any, module: str) -> None:
+    """A module that is not on the list."""
+    if module in findings.tables.known_modules:
+        findings.unlisted(node, module, "what this module does was not compared, or Light does not have it")
+    else:
+        findings.add(
+            node, Kind.EFFECT, module, "it is not in the standard library that was compared: it is read from a file"
+        )
+
+
+def refuse_member(findings: Findings, node: Any, module: str, known: ModuleTable, name: str) -> None:
+    """A module's name that is not on the list."""
+    del known
+    differs = f"{module}.{name}" in findings.tables.examples
+    kind = Kind.UNSUPPORTED if differs else Kind.UNLISTED
+    if module in ("sys", "os", "time", "gc", "platform") and not differs:
+        kind = Kind.IDENTITY if module == "sys" else Kind.EFFECT
+    findings.add(
+        node,
+        kind,
+        f"{module}.{name}",
+        findings._example(f"{module}.{name}") if differs else "it is not listed as equal",
+    )
+
+
+def imported_tables(findings: Findings) -> list[ModuleTable]:
+    """The tables of the modules that a script imports."""
+    targets = {target.partition(":")[0] for found in findings.script.imports.values() for target in found}
+    return [findings.tables.modules[each] for each in targets if each in findings.tables.modules]
