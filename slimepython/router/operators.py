@@ -1,20 +1,14 @@
-"""Judges syntax by the operators and protocols behind it, and formats by their specifications; imports router
+"""Judges syntax by the operators and protocols behind it; imports router
 modules."""
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from slimepython.router.findings import Findings
-from slimepython.router.kinds import INTS
+from slimepython.router.formats import check_format_text, check_formatted, check_percent, check_spec
 from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
-
-SPEC: Final = re.compile(r"(?:.?[<>=^])?[-+ ]?z?(#?)0?\d*[,_]?(?:\.\d+)?([a-zA-Z%]?)", re.S)
-PERCENT: Final = re.compile(r"%(?:\(([^()]*)\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?([a-zA-Z%])")
-DATES: Final = re.compile(r"(?:[^%{}]|%[YmdHMSjyIpfaAbB%])*")
-"""What `strftime` was compared with."""
 
 
 def check_operator(findings: Findings, node: Any) -> None:
@@ -32,7 +26,7 @@ def judge(findings: Findings, node: Any, name: str, *arguments: Any) -> None:
 def _binary(findings: Findings, node: Any) -> None:
     name = node.op.__class__.__name__
     if name == "Mod" and isinstance(node.left, _ast.Constant) and isinstance(node.left.value, str):
-        _percent(findings, node)
+        check_percent(findings, node)
         return
     if (
         name == "Pow"
@@ -197,11 +191,11 @@ def _call(findings: Findings, node: Any) -> None:
         and func.attr in ("format", "format_map")
         and isinstance(func.value, _ast.Constant)
     ) and isinstance(func.value.value, str):
-        _format_text(findings, node, func.value.value)
+        check_format_text(findings, node, func.value.value)
     if isinstance(func, _ast.Name) and findings.kinds.builtin(func) == "format" and len(node.args) == 2:
         spec = node.args[1]
         text = spec.value if isinstance(spec, _ast.Constant) and isinstance(spec.value, str) else None
-        _spec(findings, node, text, node.args[0])
+        check_spec(findings, node, text, node.args[0])
 
 
 def _dict(findings: Findings, node: Any) -> None:
@@ -215,75 +209,6 @@ def _dict(findings: Findings, node: Any) -> None:
 def _set(findings: Findings, node: Any) -> None:
     for each in node.elts:
         judge(findings, each, "Set", each, each)
-
-
-def _formatted(findings: Findings, node: Any) -> None:
-    if node.format_spec is None:
-        return
-    parts = node.format_spec.values
-    text: str | None = ""
-    for part in parts:
-        if isinstance(part, _ast.Constant):
-            text = (text or "") + part.value
-        elif isinstance(part, _ast.FormattedValue) and (kinds := findings.kinds.of(part.value)) is not None:
-            text = (text or "") + ("9" if kinds <= INTS else "")
-        else:
-            # A part that is not known: any of the specifications that were compared, which all are in the table.
-            text = None
-            break
-    _spec(findings, node, text, node.value if node.conversion == -1 else None)
-
-
-def _spec(findings: Findings, node: Any, text: str | None, value: Any) -> None:
-    """One format specification (None: not known) applied to a value (None: to a text)."""
-    if text is None:
-        for presentation in sorted(findings.tables.formats.names()):
-            shapes = findings.tables.formats.get(presentation)
-            findings.judge(node, f"format {presentation}", shapes, arguments=None if value is None else [value, node])
-        return
-    match = SPEC.fullmatch(text)
-    if match is None:
-        if "datetime" in {each.partition(":")[0] for found in findings.script.imports.values() for each in found} and (
-            DATES.fullmatch(text)
-        ):
-            return
-        if not any(name in findings.script.functions for name in ("__format__",)):
-            findings.unlisted(node, f"format {text!r}", "this specification was not compared")
-        return
-    presentation = match.group(1) + match.group(2)
-    if presentation not in findings.tables.formats:
-        if "__format__" not in findings.script.functions:
-            findings.unlisted(node, f"format {text!r}", "this specification was not compared")
-        return
-    if value is not None:
-        findings.judge(
-            node, f"format {presentation}", findings.tables.formats.get(presentation), arguments=[value, node]
-        )
-
-
-def _format_text(findings: Findings, node: Any, text: str) -> None:
-    """`"…".format(…)` with a constant text."""
-    for field in re.finditer(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}", text.replace("{{", "").replace("}}", "")):
-        name, _, spec = field.group(1).partition(":")
-        if "__" in name:
-            findings.unlisted(node, f"format field {name!r}")
-        _spec(findings, node, None if "{" in spec else spec, None)
-
-
-def _percent(findings: Findings, node: Any) -> None:
-    text = node.left.value
-    values = node.right.elts if isinstance(node.right, _ast.Tuple) else None
-    found = [match for match in PERCENT.finditer(text) if match.group(2) != "%"]
-    for place, match in enumerate(found):
-        conversion = match.group(2)
-        shapes = findings.tables.percents.get(conversion)
-        if shapes is None:
-            findings.unlisted(node, f"%{conversion}", "this conversion was not compared")
-            continue
-        value = values[place] if values is not None and place < len(values) else None
-        findings.judge(node, f"percent {conversion}", shapes, arguments=[value, node] if value is not None else None)
-    if not findings.thrown_away or findings.is_shown("TypeError"):
-        judge(findings, node, "Mod", node.left, node.right) if not found else None
 
 
 def _generic(name: str, field: str) -> Any:
@@ -309,7 +234,7 @@ CHECKS: Final[dict[type, Any]] = {
     _ast.Call: _call,
     _ast.Dict: _dict,
     _ast.Set: _set,
-    _ast.FormattedValue: _formatted,
+    _ast.FormattedValue: check_formatted,
     _ast.YieldFrom: _generic("YieldFrom", "value"),
     _ast.If: _generic("If", "test"),
     _ast.While: _generic("If", "test"),
