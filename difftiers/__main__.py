@@ -57,7 +57,12 @@ def main() -> int:
             (items, chunks, second["full", full], second["light", light]),
         )
         path = options.out / f"{one.sha256[:12]}-{other.sha256[:12]}.json"
-        path.write_text(json.dumps(made, sort_keys=True, ensure_ascii=False, separators=(",", ":")), "utf-8")
+        text = json.dumps(made, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        path.write_text(text, "utf-8")
+        # Whoever installs from the working manifest looks for its tables beside it.
+        beside = options.manifest.parent / "tiers"
+        beside.mkdir(exist_ok=True)
+        (beside / path.name).write_text(text, "utf-8")
         print(f"{path.name}: {full} / {light}: {path.stat().st_size} bytes, {summary(made)}")
     print(f"compared {len(first_items) + len(items)} items in {time.monotonic() - begun:.0f} s")
     return 0

@@ -31,10 +31,10 @@ class Flows:
         self._names: dict[tuple[str, int], frozenset[str] | None] = {}
         self.overloads = any(name in OVERLOADS for name in script.functions)
         self.stored: dict[str, list[Any]] = {}
-        self.loose = False
+        self.loose = self.makes_classes = False
         self._stores()
         self.uses: dict[str, list[Any]] = {}
-        self.dynamic = False
+        self.dynamic = self.makes_classes
         for node in script.nodes:
             if isinstance(node, (_ast.Name, _ast.Attribute)):
                 name = node.id if isinstance(node, _ast.Name) else node.attr
@@ -181,7 +181,6 @@ class Flows:
         """Collect what attributes are set to, and whether they may be set in ways that cannot be seen."""
         stored: dict[str, list[Any]] = {}
         later: list[tuple[str, Any]] = []
-        self.loose = False
         for node in self.script.nodes:
             kind = node.__class__
             if kind is _ast.Attribute:
@@ -200,21 +199,29 @@ class Flows:
             elif kind is _ast.Name:
                 if node.id in LOOSE:
                     self.loose = True
+                elif node.id == "type" and not _asks_type(node):
+                    # A metaclass, or a class made by hand, may put anything into classes.
+                    self.loose = self.makes_classes = True
                 elif node.scope.kind == "class" and not isinstance(node.ctx, _ast.Load):
-                    up = node.up
-                    stored.setdefault(node.id, []).append(
-                        getattr(up, "value", None) if isinstance(up, ASSIGNS) else None
-                    )
+                    owner = node.scope.node
+                    seen = isinstance(node.up, _ast.Assign) and not owner.decorator_list and self.is_plain_class(owner)
+                    stored.setdefault(node.id, []).append(node.up.value if seen else None)
             elif kind in (_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef):
                 if node.name in LOOSE:
                     self.loose = True
                 if node.scope.kind == "class":
                     stored.setdefault(node.name, []).append(None)
-            elif kind is _ast.ClassDef or (kind is _ast.keyword and node.arg is None):
-                continue
         for name, value in later:
             stored.setdefault(name, []).append(value)
         self.stored = stored
+
+
+def _asks_type(node: Any) -> bool:
+    """`type(x)`, or `type` named where it makes nothing."""
+    up = node.up
+    if isinstance(up, _ast.Call):
+        return up.func is not node or (len(up.args) == 1 and not up.keywords)
+    return isinstance(up, (_ast.arg, _ast.Subscript, _ast.AnnAssign, _ast.FunctionDef, _ast.Compare))
 
 
 def function_scope(function: Any) -> dict[str, list[tuple[str, Any]]]:

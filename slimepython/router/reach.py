@@ -25,13 +25,11 @@ UNTAMED = frozenset(
         "bytearray",
         "memoryview",
         "complex",
-        "slice",
         "view",
         "big",
         "negative_big",
         "set",
         "frozenset",
-        "strlike",
     )
 )
 """What a module may give of which that is not known."""

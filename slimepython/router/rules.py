@@ -105,11 +105,7 @@ def _attribute(findings: Findings, node: Any) -> None:
 
 
 def _has_ordered(findings: Findings) -> bool:
-    return any(
-        (isinstance(node, _ast.Attribute) and node.attr == "OrderedDict")
-        or (isinstance(node, _ast.alias) and node.name == "OrderedDict")
-        for node in findings.script.nodes
-    )
+    return "OrderedDict" in findings.kinds.uses or "OrderedDict" in findings.script.imports
 
 
 CONSUMERS: Final = words(

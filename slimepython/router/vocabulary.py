@@ -72,14 +72,13 @@ INPLACE: Final = words(
 )
 CALLS_BY_NAME: Final = words(
     """getattr vars __dict__ globals locals eval exec methodcaller attrgetter __getattribute__ partialmethod
-    __wrapped__ __func__ fget type __init_subclass__ __subclasses__ __prepare__ __getattr__"""
+    __wrapped__ __func__ fget __init_subclass__ __subclasses__ __prepare__ __getattr__"""
 )
 """With one of these in a script, a function may be called in ways that cannot be seen."""
 ASSIGNS: Final = (_ast.Assign, _ast.AnnAssign)
 LOOSE: Final = words(
-    """setattr __setattr__ __dict__ vars __getattr__ __getattribute__ __get__ __set__ SimpleNamespace namedtuple
-    NamedTuple dataclass make_dataclass type __new__ replace _replace __prepare__ exec globals Enum Flag IntEnum
-    StrEnum IntFlag"""
+    """setattr __setattr__ __dict__ vars __getattr__ __getattribute__ __get__ __set__ SimpleNamespace
+    make_dataclass __prepare__ exec globals Namespace local"""
 )
 """With one of these in a script, attributes may be set in ways that cannot be seen."""
 TEXT_METHODS: Final = words(
@@ -92,7 +91,8 @@ NO_TEXTS: Final = words(
     """object type int float bool list dict tuple set frozenset bytes bytearray complex ABC Enum Flag IntEnum IntFlag
     NamedTuple TypedDict Protocol Generic Exception OrderedDict defaultdict Counter UserDict UserList deque
     NodeVisitor JSONEncoder Template Formatter ContextDecorator AbstractContextManager Mapping MutableMapping
-    Sequence MutableSequence Iterator Iterable"""
+    Sequence MutableSequence Iterator Iterable ChainMap Random Thread Handler Filter local
+    ABCMeta EnumMeta EnumType ArgumentParser Action"""
 )
 PLAIN_BASES: Final = frozenset(
     [("abc", "ABC"), ("enum", "Enum"), ("enum", "Flag"), ("typing", "Protocol"), ("typing", "Generic"),
