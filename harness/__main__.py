@@ -1,0 +1,121 @@
+"""The harness's command line: one command for each thing that is measured, side by side, in one run."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness import bitexact, corpus, results
+from harness.runners import Runner, references, runners
+
+RELEASE = corpus.ROOT / "artifacts"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 1 if what must hold does not."""
+    options = _parser().parse_args(argv)
+    status: int = options.run(options)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m harness", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in (
+        ("bit-exact", _bit_exact, "every script on every tier and target against a reference, byte by byte"),
+        ("expect", _expect, "write down what the reference gives for each script"),
+        ("speed", _speed, "workloads on every tier against the reference, and start-up"),
+        ("amortize", _amortize, "one process that does its work once, ten times … a million times"),
+        ("route", _route, "every script through the router: decisions, misroutes, share sent to Light, time"),
+        ("matrix", _matrix, "write docs/tiers.md from the results"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--release", type=Path, default=RELEASE, metavar="DIR", help="where manifest.json is")
+        command.add_argument(
+            "--reference", type=Path, action="append", default=[], metavar="PATH", help="a CPython to compare with"
+        )
+        command.add_argument("--folder", action="append", choices=corpus.FOLDERS, help="only these folders")
+        command.add_argument("--only", metavar="TEXT", help="only runners whose name has TEXT (and references)")
+        command.add_argument("--jobs", type=int, default=2, help="how many scripts at once (bit-exact)")
+        command.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+    return top
+
+
+def say(message: str) -> None:
+    """Progress, on stderr."""
+    print(message, file=sys.stderr)
+
+
+def _compared(options: argparse.Namespace) -> list[Runner]:
+    """References first. Without one of the release's version, its own Full interpreter is the baseline."""
+    found: list[Runner] = [item for item in runners(options.release, say) if (options.only or "") in item.name]
+    other: list[Runner] = []
+    for path_or_found in [references(options.reference)]:
+        other.extend(path_or_found)
+    line = {item.version.split()[-1].rpartition(".")[0] for item in found if item.tier == "full"}
+    same = [item for item in other if item.version.split()[-1].rpartition(".")[0] in line]
+    if not same:
+        say("no CPython of the release's version was found: its own Full interpreter is the baseline (--reference)")
+        full = [item for item in found if item.name == "full x86_64"]
+        return [*full, *other, *(item for item in found if item not in full)]
+    return [*same, *(item for item in other if item not in same), *found]
+
+
+def _bit_exact(options: argparse.Namespace) -> int:
+    compared = _compared(options)
+    folders = options.folder or corpus.FOLDERS
+    rows = bitexact.run_all(corpus.load(folders), compared, options.jobs, say)
+    document = bitexact.document(rows, compared)
+    for made in bitexact.tables(document, folders):
+        results.console().print(made)
+    if not options.folder and not options.only:
+        say(f"kept in {results.write('bit-exact', document).relative_to(corpus.ROOT)}")
+    wrong = [
+        item["script"]
+        for item in document["scripts"]
+        if item["compared"] and item["runs"].get("full x86_64", {}).get("differs")
+    ]
+    return 1 if wrong else 0
+
+
+def _expect(options: argparse.Namespace) -> int:
+    if not options.reference:
+        say("name it: python -m harness expect --reference /usr/bin/python3.14")
+        return 2
+    (reference, *_) = references(options.reference)
+    return 1 if bitexact.expect(corpus.load(options.folder or corpus.FOLDERS), reference, say) else 0
+
+
+def _speed(options: argparse.Namespace) -> int:
+    from harness import speed
+
+    return speed.main(_compared(options), options.rounds, say)
+
+
+def _amortize(options: argparse.Namespace) -> int:
+    from harness import amortize
+
+    return amortize.main(_compared(options), options.rounds, say)
+
+
+def _route(options: argparse.Namespace) -> int:
+    from harness import route
+
+    return route.main(options.release, options.folder or corpus.FOLDERS, say)
+
+
+def _matrix(options: argparse.Namespace) -> int:
+    from harness import matrix
+
+    return matrix.main(options.release, say)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{error}\n{error.stderr or ''}")
