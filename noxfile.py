@@ -116,3 +116,52 @@ def bench(session: nox.Session) -> None:
     """Measure the pipeline: nox -s bench -- unchanged touch rootfs cold"""
     install(session, "dev")
     session.run("python", "-m", "benchmarks.measure", *(session.posargs or ["unchanged", "touch"]))
+
+
+def harness(session: nox.Session, *arguments: str) -> None:
+    """Run `python -m harness …` in an environment that has its plots too."""
+    install(session, "harness")
+    session.run("python", "-m", "harness", *arguments)
+
+
+@nox.session(name="bit-exact")
+def bit_exact(session: nox.Session) -> None:
+    """Every script on every tier and target, byte by byte: nox -s bit-exact -- --reference /usr/bin/python3.14"""
+    harness(session, "bit-exact", *session.posargs)
+
+
+@nox.session
+def speed(session: nox.Session) -> None:
+    """Workloads and start-up on every tier, in turns beside a reference CPython."""
+    harness(session, "speed", *session.posargs)
+
+
+@nox.session
+def amortize(session: nox.Session) -> None:
+    """One process that does its work once … a million times, on every tier beside a reference CPython."""
+    harness(session, "amortize", *session.posargs)
+
+
+@nox.session
+def route(session: nox.Session) -> None:
+    """Every script through the router: misroutes, the share sent to Light, decision time (after bit-exact)."""
+    harness(session, "route", *session.posargs)
+
+
+@nox.session
+def adaptive(session: nox.Session) -> None:
+    """Hot scripts again and again through the adaptive router's choice."""
+    harness(session, "adaptive", *session.posargs)
+
+
+@nox.session
+def matrix(session: nox.Session) -> None:
+    """Write docs/tiers.md from the manifest, the recipes and the results of the other sessions."""
+    harness(session, "matrix", *session.posargs)
+
+
+@nox.session(name="diff-tiers")
+def diff_tiers(session: nox.Session) -> None:
+    """Compare the tiers construct by construct; writes the tables that the router decides by."""
+    install(session, "pipeline")
+    session.run("python", "-m", "difftiers", *session.posargs)

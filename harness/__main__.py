@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
         ("speed", _speed, "workloads on every tier against the reference, and start-up"),
         ("amortize", _amortize, "one process that does its work once, ten times … a million times"),
         ("route", _route, "every script through the router: decisions, misroutes, share sent to Light, time"),
+        ("adaptive", _adaptive, "hot scripts again and again through the adaptive router's choice"),
         ("matrix", _matrix, "write docs/tiers.md from the results"),
     ):
         command = commands.add_parser(name, help=text, description=text)
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--only", metavar="TEXT", help="only runners whose name has TEXT (and references)")
         command.add_argument("--jobs", type=int, default=2, help="how many scripts at once (bit-exact)")
         command.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+        command.add_argument("--budget-ms", type=float, default=100, help="what Light may take (adaptive)")
     return top
 
 
@@ -53,9 +55,7 @@ def say(message: str) -> None:
 def _compared(options: argparse.Namespace) -> list[Runner]:
     """References first. Without one of the release's version, its own Full interpreter is the baseline."""
     found: list[Runner] = [item for item in runners(options.release, say) if (options.only or "") in item.name]
-    other: list[Runner] = []
-    for path_or_found in [references(options.reference)]:
-        other.extend(path_or_found)
+    other: list[Runner] = list(references(options.reference))
     line = {item.version.split()[-1].rpartition(".")[0] for item in found if item.tier == "full"}
     same = [item for item in other if item.version.split()[-1].rpartition(".")[0] in line]
     if not same:
@@ -106,6 +106,12 @@ def _route(options: argparse.Namespace) -> int:
     from harness import route
 
     return route.main(options.release, options.folder or corpus.FOLDERS, say)
+
+
+def _adaptive(options: argparse.Namespace) -> int:
+    from harness import adaptive
+
+    return adaptive.main(runners(options.release, say), options.budget_ms / 1000, say)
 
 
 def _matrix(options: argparse.Namespace) -> int:

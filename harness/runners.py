@@ -134,10 +134,12 @@ class Sandboxed:
     def run(self, script: Path, args: Sequence[str] = (), stdin: bytes = b"", dirs: Sequence[Path] = ()) -> Ran:
         shared = tuple(sandbox.Dir(folder, str(folder), writable=False) for folder in dirs)
         grants = sandbox.Grants(shared, {name: ENVIRONMENT[name] for name in ("LC_ALL", "TZ")})
+        began = time.perf_counter()
         outcome = wasm.run(self.installed, script, args, grants, sandbox.Limits(seconds=SECONDS), stdin)
         unended = outcome.ended is not sandbox.Ended.EXITED
         message = f"{outcome.ended}: {outcome.message}\n".encode() if unended else b""
-        return Ran(outcome.status, outcome.stdout, outcome.stderr + message, outcome.seconds)
+        seconds = time.perf_counter() - began  # with loading the module, which whoever runs it has to wait for
+        return Ran(outcome.status, outcome.stdout, outcome.stderr + message, seconds)
 
 
 def _name(tier: str, target: str) -> str:

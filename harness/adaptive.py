@@ -1,0 +1,65 @@
+"""`python -m harness adaptive`: hot scripts again and again, chosen for by what was measured, beside staying on Light.
+
+The store and the choice are the runtime's own; the scripts are those on which both tiers answer the same. May import
+the runtime, runners, results and the corpus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from harness import results
+from harness.corpus import ROOT, Script, load
+from harness.results import Document, describe, table
+from harness.runners import WASM, X86, Runner
+from slimepython.adaptive.choose import choose
+from slimepython.adaptive.profiles import ProfileStore, ScriptKey
+from slimepython.router.signals import Decision, Platform, Tier
+
+RUNS = 8
+EITHER = "both tiers answer the same"
+
+
+def repeat(script: Script, runners: dict[Tier, Runner], budget: float, store: ProfileStore) -> list[Document]:
+    """`RUNS` runs of one script as the adaptive router would have them."""
+    digest = hashlib.sha256(script.path.read_bytes()).hexdigest()
+    binaries = {tier: str(runner.sha256) for tier, runner in runners.items()}
+    decision = Decision(Tier.LIGHT, Platform.NATIVE, False, (), EITHER, ())
+    runs = []
+    for _ in range(RUNS):
+        choice = choose(decision, store.history(digest, "here", binaries), budget)
+        ran = runners[choice.tier].run(script.path, script.args, script.stdin)
+        store.record(ScriptKey(digest, choice.tier, binaries[choice.tier], "here"), ran.seconds, True)
+        runs.append({"tier": choice.tier.value, "seconds": round(ran.seconds, 4), "why": choice.why})
+    return runs
+
+
+def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> int:
+    """Measure, show, keep. The exit status is 1 if the third run was not on the tier that is faster for good."""
+    by_name = {item.name: item for item in found}
+    full, rows, entries = by_name["full x86_64"], [], []
+    for target in (X86, WASM):
+        light = by_name[f"light {target.partition('-')[0]}"]
+        for script in load(["hot"]):
+            say(f"{light.name}: {script.path.name}")
+            stay = statistics.median(light.run(script.path, script.args).seconds for _ in range(3))
+            best = min(stay, statistics.median(full.run(script.path, script.args).seconds for _ in range(3)))
+            with tempfile.TemporaryDirectory() as folder:
+                runners = {Tier.LIGHT: light, Tier.FULL: full}
+                runs = repeat(script, runners, budget, ProfileStore(Path(folder, "profiles.sqlite3"), say=say))
+            steady = statistics.median(run["seconds"] for run in runs[2:])
+            order = " ".join(run["tier"][0].upper() for run in runs)
+            rows.append((script.path.name, light.name, f"{stay:.3f}", f"{steady:.3f}", f"{stay / steady:.1f}×", order))
+            entry = {"script": script.id, "light": light.name, "stay": stay, "steady": steady, "better": best}
+            entries.append({**entry, "runs": runs})
+    columns = ["", "Light is", "s on Light", "s from run 3", "faster", "runs"]
+    title = f"hot scripts, budget {budget * 1000:.0f} ms (L: on Light, F: on Full)"
+    results.console().print(table(title, columns, rows))
+    document = {"runners": describe(found), "budget_seconds": budget, "scripts": entries}
+    say(f"kept in {results.write('adaptive', document).relative_to(ROOT)}")
+    late = [entry for entry in entries if len({run["tier"] for run in entry["runs"][2:]}) > 1]
+    return 1 if late else 0
