@@ -5,7 +5,6 @@ May import the runtime's models and router, results and the corpus.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -192,7 +191,7 @@ def _recipe(artifacts: Sequence[Artifact]) -> Iterator[str]:
         yield f"{tier.capitalize()}, from [`{path}`](../{path}):"
         yield ""
         yield "```sh"
-        yield from _commands((ROOT / path).read_text("utf-8"))
+        yield (ROOT / path).read_text("utf-8").strip()
         yield "```"
         yield ""
     yield "What the probes found in what came out:"
@@ -209,16 +208,6 @@ def _recipe(artifacts: Sequence[Artifact]) -> Iterator[str]:
             facts = ("wasm", "", str(item.requires.runtime), "no library")
         rows.append((f"{item.name} {item.version}", item.target, *facts, profile))
     yield from _rows(["what", "target", "kind", "", "needs", "libraries", "profile"], rows)
-
-
-def _commands(text: str) -> Iterator[str]:
-    """The lines that set options, flags and call the program; what is around them is in the recipe."""
-    wanted = re.compile(r"\s*(set -- |export (OPT|RUSTFLAGS|LDFLAGS_NODIST|CFLAGS_NODIST)|\./configure|cargo )")
-    going = False
-    for line in text.splitlines():
-        if going or wanted.match(line):
-            yield line.strip() if not going else f"  {line.strip()}"
-            going = line.endswith("\\")
 
 
 def _porting(document: Document) -> Iterator[str]:
