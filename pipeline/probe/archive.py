@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -30,14 +30,16 @@ _MAX_SECTIONS = 100_000
 
 @dataclass(frozen=True)
 class Member:
-    """One member: `kind` is elf, bitcode, wasm or other; `bitcode`: it holds LLVM's, alone or beside machine code;
-    `slim`: it holds nothing that a linker without a compiler's help could link."""
+    """One member: `kind` is elf, bitcode, wasm, other or index; `bitcode`: it holds LLVM's, alone or beside machine
+    code; `slim`: it holds nothing that a linker without a compiler's help could link; `stamped`: its header says
+    when, or by whom, it was made."""
 
     name: str
     kind: str
     machine: str | None = None
     bitcode: bool = False
     slim: bool = False
+    stamped: bool = False
 
 
 def is_archive(path: Path) -> bool:
@@ -49,12 +51,13 @@ def is_archive(path: Path) -> bool:
 def read_archive(path: Path) -> Facts:
     """Facts about an archive. Raises `ProbeError` (malformed, too-costly), whatever its bytes are."""
     try:
-        members = list(_members(path))
+        listed = list(_members(path))
     except ProbeError:
         raise
     except Exception as error:
         # As in `read_elf`: whatever a parser says of hostile bytes, the archive is not sound.
         raise _malformed(f"{type(error).__name__}: {str(error)[:200]}") from error
+    members = [member for member in listed if member.kind != "index"]
     return {
         "members": len(members),
         "machines": sorted({member.machine for member in members if member.machine}),
@@ -62,6 +65,7 @@ def read_archive(path: Path) -> Facts:
         "without_code": sorted(member.name for member in members if member.slim),
         "bitcode": _how_many(sum(member.bitcode for member in members), len(members)),
         "foreign": sorted(member.name for member in members if member.kind == "other"),
+        "stamped": sorted(member.name for member in listed if member.stamped),
     }
 
 
@@ -96,10 +100,17 @@ def _members(path: Path) -> Iterator[Member]:
             name = header[:16].rstrip(b" ")
             if name == b"//":
                 long_names = stream.read(length)
-            elif name not in (b"/", b"/SYM64/"):
-                yield _member(_name(name, long_names), stream.read(length))
+            elif name in (b"/", b"/SYM64/"):
+                yield Member(name.decode("ascii"), "index", stamped=_is_stamped(header))
+            else:
+                yield replace(_member(_name(name, long_names), stream.read(length)), stamped=_is_stamped(header))
             offset += _HEADER + length + length % 2
     raise _malformed(f"more than {_MAX_MEMBERS} members")
+
+
+def _is_stamped(header: bytes) -> bool:
+    """Whether the time, the owner or the group (decimal, from offset 16) is other than 0, `ar D`'s."""
+    return any(field.strip() not in (b"", b"0") for field in (header[16:28], header[28:34], header[34:40]))
 
 
 def _name(name: bytes, long_names: bytes) -> str:

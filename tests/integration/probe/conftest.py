@@ -132,6 +132,8 @@ archive pie -fPIE
 archive nopic -fno-pic
 archive lto -fPIC -flto=thin
 archive fat -fPIC -flto=thin -ffat-lto-objects
+cp -r archive-pic archive-stamped
+llvm-ar rcsU archive-stamped/lib/libx.a /tmp/pic/data.o /tmp/pic/odd.o
 """
 
 

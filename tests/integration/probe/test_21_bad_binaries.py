@@ -114,6 +114,11 @@ def test_21_bitcode_alone(made: Made) -> None:
     assert_only(made, "archive-lto", "archives.lib/libx.a.without_code")
 
 
+def test_21_archive_that_says_when_it_was_made(made: Made) -> None:
+    assert_only(made, "archive-stamped", "archives.lib/libx.a.stamped")
+    assert made.broken("archive-stamped")["archives.lib/libx.a.stamped"].actual == '["/", "data.o", "odd.o"]'
+
+
 @pytest.mark.parametrize("name", ["archive-pic", "archive-fat"])
 def test_21_good_archives_pass(name: str, made: Made) -> None:
     assert_only(made, name)

@@ -53,7 +53,19 @@ def test_members_of_all_kinds(tmp_path: Path) -> None:
         "without_code": ["lto.o"],
         "bitcode": "some",
         "foreign": ["notes.txt"],
+        "stamped": [],
     }
+
+
+@pytest.mark.parametrize(("offset", "field"), [(16, b"1795472217"), (28, b"1000"), (34, b"100")])
+def test_a_member_that_says_when_or_by_whom_it_was_made(offset: int, field: bytes, tmp_path: Path) -> None:
+    data = bytearray(ar(("a.o", OBJECT)))
+    start = data.index(b"a.o/") + offset
+    data[start : start + len(field)] = field
+    assert read_archive(write(tmp_path, bytes(data)))["stamped"] == ["a.o"]
+    index = len(b"!<arch>\n") + offset
+    data[index : index + len(field)] = field
+    assert read_archive(write(tmp_path, bytes(data)))["stamped"] == ["/", "a.o"]
 
 
 def test_an_empty_archive(tmp_path: Path) -> None:
