@@ -17,6 +17,7 @@ from difftiers import battery, table
 from difftiers.interpreters import NATIVE, WASM, Interpreter, find, prepare
 from difftiers.kept import Kept
 from difftiers.run import Result, run_items
+from slimepython.router.tables import dump
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = ((NATIVE, NATIVE), (NATIVE, WASM), (WASM, WASM))
@@ -57,12 +58,12 @@ def main() -> int:
             (items, chunks, second["full", full], second["light", light]),
         )
         path = options.out / f"{one.sha256[:12]}-{other.sha256[:12]}.json"
-        text = json.dumps(made, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        path.write_text(text, "utf-8")
+        data = dump(made)
+        path.write_bytes(data)
         # Whoever installs from the working manifest looks for its tables beside it.
         beside = options.manifest.parent / "tiers"
         beside.mkdir(exist_ok=True)
-        (beside / path.name).write_text(text, "utf-8")
+        (beside / path.name).write_bytes(data)
         print(f"{path.name}: {full} / {light}: {path.stat().st_size} bytes, {summary(made)}")
     print(f"compared {len(first_items) + len(items)} items in {time.monotonic() - begun:.0f} s")
     return 0

@@ -62,7 +62,8 @@ def prepare(interpreter: Interpreter, folder: Path) -> None:
     """Compile a WebAssembly interpreter, and start any: the first start is slow, and what cannot start is said here."""
     folder.mkdir(parents=True, exist_ok=True)
     errors = folder / "stderr"
-    process = start(interpreter, ["-c", "pass"], folder, stderr=errors)
+    (folder / "nothing.py").write_bytes(b"")
+    process = start(interpreter, ["nothing.py"], folder, stderr=errors)
     if process.wait(timeout=300) != 0:
         raise RuntimeError(f"{interpreter.entry} does not start: {errors.read_text()[-800:]}")
 
@@ -91,10 +92,13 @@ def start(
     stdout: Path | None = None,
     stderr: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start it with `arguments` in `folder`, where it may read and write; everything else of the machine is left
-    out."""
+    """Start it with a script of `folder` and `arguments`; there it may read and write, and nowhere else.
+
+    Arguments that name a file of the folder are given with their whole path: in wasm there is no working directory.
+    """
+    arguments = [str(folder / each) if (folder / each).is_file() else each for each in arguments]
     if interpreter.is_wasm:
-        command = [sys.executable, "-m", "difftiers.wasm", str(interpreter.entry), str(folder), *arguments]
+        command = [sys.executable, "-m", "difftiers.wasm", str(interpreter.entry), *arguments]
         environment = dict(os.environ)
         environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
     else:

@@ -1,60 +1,60 @@
-"""Runs a WASI interpreter for the batteries, with one folder open to it; may import wasmtime only.
+"""Runs a WASI interpreter for the batteries as the runtime would, with one folder open to it; may import the runtime.
 
-`python -m difftiers.wasm MODULE FOLDER ARGUMENT…`; the compiled module is kept beside MODULE.
+`python -m difftiers.wasm MODULE SCRIPT ARGUMENT…`: the script's folder is the one that is open. The compiled module is
+kept beside MODULE.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
-import threading
+from dataclasses import dataclass
 from pathlib import Path
 
-from wasmtime import Config, Engine, ExitTrap, Linker, Module, Store, WasiConfig
-from wasmtime import _bindings as bindings
+import wasmtime
 
-STACK_BYTES = 16 << 20
+from slimepython.install.engine import digest_file, is_intact, make_engine
+from slimepython.launch.sandbox import Dir, Grants, Limits
+from slimepython.launch.wasm import run
+from slimepython.release.machine import this_machine
+
+DAY = 86400.0
+"""Seconds: whoever starts this says when an item has taken too long."""
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """An interpreter out of its archive, compiled."""
+
+    root: Path
+    entry: Path
+    cwasm: Path
+
+
+def compiled(module: Path) -> Path:
+    """The compiled module, made now unless it is there and whole."""
+    path = module.with_name(f"{module.stem}-wasmtime{this_machine().wasmtime}.cwasm")
+    if not is_intact(path):
+        code = bytes(wasmtime.Module.from_file(make_engine(), str(module)).serialize())
+        for file, data in ((path, code), (digest_file(path), hashlib.sha256(code).hexdigest().encode())):
+            partial = file.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(data)
+            partial.replace(file)
+    return path
 
 
 def main() -> int:
-    """Run `_start`; its exit status is this process's."""
-    module_path, folder, *arguments = sys.argv[1:]
-    config = Config()
-    bindings.wasmtime_config_async_stack_size_set(config.ptr(), 2 * STACK_BYTES)
-    config.max_wasm_stack = STACK_BYTES
-    config.epoch_interruption = True
-    engine = Engine(config)
-    compiled = Path(module_path).with_suffix(".cwasm")
-    if not compiled.is_file():
-        partial = compiled.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(Module.from_file(engine, module_path).serialize())
-        partial.replace(compiled)
-    linker = Linker(engine)
-    linker.define_wasi()
-    wasi = WasiConfig()
-    wasi.argv = ["python", *arguments]
-    wasi.inherit_stdout()
-    wasi.inherit_stderr()
-    wasi.preopen_dir(folder, ".")
-    library = Path(module_path).parent / "lib"
-    if library.is_dir():
-        wasi.preopen_dir(str(library), "/lib")
-        wasi.env = [("PYTHONHOME", "/")]
-    store = Store(engine)
-    store.set_wasi(wasi)
-    store.set_epoch_deadline(1)
-    instance = linker.instantiate(store, Module.deserialize_file(engine, str(compiled)))
-    try:
-        instance.exports(store)["_start"](store)  # type: ignore[operator]
-    except ExitTrap as end:
-        return int(end.code)
-    return 0
+    """Run a script; its exit status is this process's."""
+    module, script = Path(sys.argv[1]), Path(sys.argv[2]).absolute()
+    # CPython's program is beside its library, Light's needs none.
+    unpacked = Unpacked(module.parent, module, compiled(module))
+    grants = Grants((Dir(script.parent, str(script.parent), writable=True),))
+    outcome = run(unpacked, script, sys.argv[3:], grants, Limits(seconds=DAY), b"", inherit_output=True)
+    if outcome.status is None:
+        print(f"{outcome.ended}: {outcome.message}", file=sys.stderr)
+    return 134 if outcome.status is None else outcome.status
 
 
 if __name__ == "__main__":
-    threading.stack_size(4 * STACK_BYTES)
-    status = [1]
-    thread = threading.Thread(target=lambda: status.__setitem__(0, main()))
-    thread.start()
-    thread.join()
-    sys.exit(status[0])
+    sys.exit(main())
