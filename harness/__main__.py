@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import bitexact, corpus, results
-from harness.runners import Runner, references, runners
+from harness.corpus import CorpusError
+from harness.reference import NoReferenceError, references
+from harness.results import NoTruthError, NotTheSameError
+from harness.runners import NoReleaseError, Runner, runners
+from slimepython.errors import SlimePythonError
 
 RELEASE = corpus.ROOT / "artifacts"
 
@@ -55,13 +59,16 @@ def say(message: str) -> None:
 def _compared(options: argparse.Namespace) -> list[Runner]:
     """References first. Without one of the release's version, its own Full interpreter is the baseline."""
     found: list[Runner] = [item for item in runners(options.release, say) if (options.only or "") in item.name]
-    other: list[Runner] = list(references(options.reference))
-    line = {item.version.split()[-1].rpartition(".")[0] for item in found if item.tier == "full"}
-    same = [item for item in other if item.version.split()[-1].rpartition(".")[0] in line]
+    other: list[Runner] = list(references(options.reference, say))
+    full = [item.version for item in found if item.tier == "full"]
+    same = [item for item in other if any(results.same_line(item.version, version) for version in full)]
+    for item in same:
+        if note := results.patch_note(item.version, full):
+            say(note)
     if not same:
         say("no CPython of the release's version was found: its own Full interpreter is the baseline (--reference)")
-        full = [item for item in found if item.name == "full x86_64"]
-        return [*full, *other, *(item for item in found if item not in full)]
+        baseline = [item for item in found if item.name == "full x86_64"]
+        return [*baseline, *other, *(item for item in found if item not in baseline)]
     return [*same, *(item for item in other if item not in same), *found]
 
 
@@ -79,14 +86,11 @@ def _bit_exact(options: argparse.Namespace) -> int:
         for item in document["scripts"]
         if item["compared"] and item["runs"].get("full x86_64", {}).get("differs")
     ]
-    return 1 if wrong else 0
+    return 1 if wrong or bitexact.wrong_marks(document) else 0
 
 
 def _expect(options: argparse.Namespace) -> int:
-    if not options.reference:
-        say("name it: python -m harness expect --reference /usr/bin/python3.14")
-        return 2
-    (reference, *_) = references(options.reference)
+    (reference, *_) = references(options.reference, say)
     return 1 if bitexact.expect(corpus.load(options.folder or corpus.FOLDERS), reference, say) else 0
 
 
@@ -120,8 +124,23 @@ def _matrix(options: argparse.Namespace) -> int:
     return matrix.main(options.release, say)
 
 
-if __name__ == "__main__":
+def run(argv: Sequence[str] | None = None) -> int:
+    """`main`, with what went wrong said in a line and what to do about it in another."""
     try:
-        sys.exit(main())
+        return main(argv)
+    except SlimePythonError as error:
+        say(f"error: {error.message}" + (f"\n  next: {error.hint}" if error.hint else ""))
+        return error.exit_code
+    except (CorpusError, NoReferenceError, NoReleaseError, NoTruthError, NotTheSameError) as error:
+        say(f"error: {error}")
+        return 1
     except subprocess.CalledProcessError as error:
-        sys.exit(f"{error}\n{error.stderr or ''}")
+        say(f"error: {error}\n{error.stderr or ''}")
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted: nothing was kept")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -15,7 +15,7 @@ from pathlib import Path
 from harness import results
 from harness.corpus import ROOT, Script, load
 from harness.results import Document, describe, table
-from harness.runners import WASM, X86, Runner
+from harness.runners import WASM, X86, NoReleaseError, Runner
 from slimepython.adaptive.choose import choose
 from slimepython.adaptive.profiles import ProfileStore, ScriptKey
 from slimepython.router.signals import Decision, Platform, Tier
@@ -41,6 +41,9 @@ def repeat(script: Script, runners: dict[Tier, Runner], budget: float, store: Pr
 def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> int:
     """Measure, show, keep. The exit status is 1 if the third run was not on the tier that is faster for good."""
     by_name = {item.name: item for item in found}
+    needed = {"full x86_64", "light x86_64", "light wasm32"}
+    if not needed <= by_name.keys():
+        raise NoReleaseError(f"not in this release: {', '.join(sorted(needed - by_name.keys()))}: nox -s build-full")
     full, rows, entries = by_name["full x86_64"], [], []
     for target in (X86, WASM):
         light = by_name[f"light {target.partition('-')[0]}"]

@@ -14,9 +14,9 @@ from typing import Final
 
 from harness import plots, results
 from harness.corpus import ROOT
-from harness.results import Document, table
+from harness.results import Document, NotTheSameError, table
 from harness.runners import ARM, Runner
-from harness.speed import WORKLOADS, NotTheSameError
+from harness.speed import WORKLOADS
 
 SCRIPT: Final = WORKLOADS / "amortized.py"
 COUNTS: Final = tuple(10**power for power in range(7))

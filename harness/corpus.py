@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,39 @@ CORPUS: Final = ROOT / "tests" / "corpus"
 FOLDERS: Final = ("dynamic", "rejected", "realworld", "beyond", "heldout", "hot")
 FORTY: Final = FOLDERS[:3]
 """The 40 scripts of the field report that the router comes from."""
+PLATFORMS: Final = ("native", "wasi")
 _HERE: Final = b"{corpus}"
+
+
+class Cause(StrEnum):
+    """Why a script's answer is not the same on some tier or target, in one word; `CAUSES` says it in a line."""
+
+    CHANCE = "chance"
+    HASH = "hash"
+    IMPLEMENTATION = "implementation"
+    LIBRARIES = "libraries"
+    LIMITS = "limits"
+    MISSING = "missing"
+    NUMBERS = "numbers"
+    OBJECTS = "objects"
+    ORDER = "order"
+    SYSTEM = "system"
+    TEXTS = "texts"
+
+
+CAUSES: Final = {
+    Cause.CHANCE: "clocks and lots: another answer with every run",
+    Cause.HASH: "hashes, which have a random key or depend on the size of a word",
+    Cause.IMPLEMENTATION: "what an interpreter is made of: its name, version, bytecode, frames, serialised bytes",
+    Cause.LIBRARIES: "another library or other tables do the work: deflate, decimal, Unicode",
+    Cause.LIMITS: "how deep one may recurse, how much memory one may ask for",
+    Cause.MISSING: "a module or a name is not there",
+    Cause.NUMBERS: "last bits of floats: another math library, other sums",
+    Cause.OBJECTS: "identity, size and life of objects: reference counts, collector, `__del__`",
+    Cause.ORDER: "the order of sets",
+    Cause.SYSTEM: "the system below: wasm has no processes, threads, signals, sockets, and other error numbers",
+    Cause.TEXTS: "words of errors, of tracebacks, of a `repr`",
+}
 
 
 class CorpusError(ValueError):
@@ -35,13 +68,19 @@ class Expected:
 
 @dataclass(frozen=True)
 class Script:
-    """One script. `must_be_full`: Light may not run it. `status` is what a shell sees."""
+    """One script. `status` is what a shell sees.
+
+    `must_be_full`: the platforms (native, wasi) on which Light may not run it, since it answers otherwise than Full
+    there. `unpromised`: elsewhere they agree, but nobody promises that. `cause`: why answers differ anywhere.
+    """
 
     folder: str
     path: Path
     title: str
     why: str
-    must_be_full: bool
+    must_be_full: tuple[str, ...] = ()
+    unpromised: bool = False
+    cause: Cause | None = None
     args: tuple[str, ...] = ()
     stdin: bytes = b""
     status: int = 0
@@ -89,7 +128,9 @@ _TYPES: Final[dict[str, type]] = {
     "file": str,
     "title": str,
     "why": str,
-    "must_be_full": bool,
+    "must_be_full": list,
+    "unpromised": bool,
+    "cause": str,
     "args": list,
     "stdin": str,
     "status": int,
@@ -121,16 +162,24 @@ def _script(entry: dict[str, object], path: Path) -> Script:
     for key, value in entry.items():
         if key not in _TYPES or not isinstance(value, _TYPES[key]):
             raise CorpusError(f"{where}: {key} = {value!r}")
-    missing = {"file", "title", "why", "must_be_full"} - entry.keys()
+    missing = {"file", "title", "why"} - entry.keys()
     if missing:
         raise CorpusError(f"{where}: {sorted(missing)} missing")
-    known = {key: value for key, value in entry.items() if key not in ("file", "args", "stdin")}
-    args = entry.get("args", [])
+    read = ("file", "args", "stdin", "must_be_full", "cause")
+    known = {key: value for key, value in entry.items() if key not in read}
+    args, platforms, cause = entry.get("args", []), entry.get("must_be_full", []), entry.get("cause")
     assert isinstance(args, list)
+    assert isinstance(platforms, list)
+    if not set(platforms) <= set(PLATFORMS) or (cause is not None and cause not in set(Cause)):
+        raise CorpusError(f"{where}: must_be_full = {platforms!r}, cause = {cause!r}")
+    if cause is None and (platforms or entry.get("unpromised")):
+        raise CorpusError(f"{where}: it needs a cause, one of {', '.join(Cause)}")
     return Script(
         folder=path.parent.name,
         path=path.parent / str(entry["file"]),
         args=tuple(map(str, args)),
+        must_be_full=tuple(map(str, platforms)),
+        cause=None if cause is None else Cause(str(cause)),
         stdin=str(entry.get("stdin", "")).encode(),
         **known,  # type: ignore[arg-type]
     )

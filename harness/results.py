@@ -16,6 +16,15 @@ from rich.table import Table
 from harness.corpus import ROOT
 from harness.runners import Runner
 
+
+class NoTruthError(LookupError):
+    """Nothing is known about what these archives answer."""
+
+
+class NotTheSameError(AssertionError):
+    """A runner computed something else than the reference, or nothing."""
+
+
 RESULTS: Final = ROOT / "benchmarks" / "results"
 Document = dict[str, Any]
 
@@ -38,6 +47,19 @@ def describe(runners: Iterable[Runner]) -> list[Document]:
         {"name": item.name, "tier": item.tier, "target": item.target, "version": item.version, "sha256": item.sha256}
         for item in runners
     ]
+
+
+def same_line(one: str, other: str) -> bool:
+    """Whether two versions (`CPython 3.14.8`) differ in their last number at most."""
+    return one.split()[-1].rpartition(".")[0] == other.split()[-1].rpartition(".")[0]
+
+
+def patch_note(reference: str, others: Iterable[str]) -> str:
+    """What to know of a reference that is another patch release than what is compared with it; "" if it is not."""
+    mine = sorted({other.split()[-1] for other in others if same_line(reference, other)} - {reference.split()[-1]})
+    if not mine:
+        return ""
+    return f"the reference is {reference}, Full is {', '.join(mine)}: another patch release of the same line"
 
 
 def write(name: str, document: Mapping[str, Any], folder: Path = RESULTS) -> Path:

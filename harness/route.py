@@ -1,7 +1,7 @@
 """`python -m harness route`: every script through the static router, beside what the tiers really answer.
 
 A misroute is a script that the router sends to Light though Light answers otherwise than Full on the same platform, and
-worth a look is one that its corpus gives to Full, though both happened to answer the same. In wasm Light only tries:
+worth a look is one whose corpus says that nobody promises what both happened to answer. In wasm Light only tries:
 what does not end cleanly runs on Full and is no misroute. What the tiers answer is taken from the last `bit-exact`
 run, of these very archives. May import the runtime, results and the corpus.
 """
@@ -17,8 +17,8 @@ from typing import Final
 
 from harness import results
 from harness.corpus import FORTY, ROOT, Script, load
-from harness.results import Document, table
-from harness.runners import WASM, X86, installed
+from harness.results import Document, NoTruthError, table
+from harness.runners import WASM, X86, NoReleaseError, installed
 from slimepython.router import tables as tier_tables
 from slimepython.router.analyse import analyse
 from slimepython.router.decide import decide
@@ -27,10 +27,6 @@ from slimepython.router.signals import Decision, Platform, Policy, Tier
 PLATFORMS: Final = {Platform.NATIVE: X86, Platform.WASI: WASM}
 TIMES: Final = 7
 """How often each decision is timed."""
-
-
-class NoTruthError(LookupError):
-    """Nothing is known about what these archives answer."""
 
 
 def routed(script: Script, tables: tier_tables.Tables, platform: Platform) -> tuple[Decision, float]:
@@ -45,14 +41,14 @@ def routed(script: Script, tables: tier_tables.Tables, platform: Platform) -> tu
 
 
 def judge(script: Script, decision: Decision, truth: Document) -> str:
-    """`light`, `full`, `tried` (on Light, in vain), `misroute`, or `marked`: the same bytes, but by luck."""
+    """`light`, `full`, `tried` (on Light, in vain), `misroute`, or `unpromised`: the same bytes, but by luck."""
     if decision.tier is Tier.FULL:
         return "full"
     if decision.platform is Platform.WASI and not truth["clean"]:
         return "tried"
-    if not truth["as_full"]:
+    if not truth["as_full"] or decision.platform.value in script.must_be_full:
         return "misroute"
-    return "marked" if script.must_be_full else "light"
+    return "unpromised" if script.unpromised else "light"
 
 
 def main(release: Path, folders: Sequence[str], say: Callable[[str], None]) -> int:
@@ -72,6 +68,8 @@ def _platform(release: Path, folders: Sequence[str], platform: Platform, say: Ca
         for item in installed(release, lambda _: None)
         if item.artifact.target == PLATFORMS[platform]
     }
+    if digests.keys() != {"full", "light"}:
+        raise NoReleaseError(f"{release} has not both tiers for {PLATFORMS[platform]}: nox -s build-full")
     full, light = digests["full"], digests["light"]
     path = release / "tiers" / f"{full[:12]}-{light[:12]}.json"
     began = time.perf_counter()
@@ -88,7 +86,7 @@ def _platform(release: Path, folders: Sequence[str], platform: Platform, say: Ca
                 "script": script.id,
                 "lines": script.path.read_bytes().count(b"\n"),
                 "verdict": judge(script, decision, truths[script.id]),
-                "could_be_light": truths[script.id]["as_full"] and not script.must_be_full,
+                "could_be_light": _could(script, platform, truths[script.id]),
                 "signals": dict(Counter(signal.kind.value for signal in decision.signals)),
                 "because": decision.because.replace(str(ROOT), ""),
                 "milliseconds": round(seconds * 1000, 3),
@@ -100,9 +98,15 @@ def _platform(release: Path, folders: Sequence[str], platform: Platform, say: Ca
         "light": light,
         "table_milliseconds": round(loading * 1000, 2),
         "misroutes": [item["script"] for item in scripts if item["verdict"] == "misroute"],
-        "marked": [item["script"] for item in scripts if item["verdict"] == "marked"],
+        "unpromised": [item["script"] for item in scripts if item["verdict"] == "unpromised"],
         "scripts": scripts,
     }
+
+
+def _could(script: Script, platform: Platform, truth: Document) -> bool:
+    """Whether Light would have been right, and not by luck."""
+    given = script.unpromised or platform.value in script.must_be_full
+    return bool(truth["as_full"]) and not given and (platform is Platform.NATIVE or bool(truth["clean"]))
 
 
 def _truths(platform: Platform, digests: dict[str, str]) -> dict[str, Document]:
@@ -122,9 +126,9 @@ def _show(document: Document, folders: Sequence[str]) -> None:
         for folder in folders:
             of = [item for item in found["scripts"] if item["script"].startswith(f"{folder}/")]
             verdicts = Counter(item["verdict"] for item in of)
-            counts = [verdicts[name] for name in ("light", "marked", "tried", "full", "misroute")]
+            counts = [verdicts[name] for name in ("light", "unpromised", "tried", "full", "misroute")]
             rows.append((folder, len(of), sum(item["could_be_light"] for item in of), *counts))
-        columns = ["", "scripts", "Light could", "on Light", "though marked", "tried in vain", "on Full", "misroutes"]
+        columns = ["", "scripts", "Light could", "on Light", "unpromised", "tried in vain", "on Full", "misroutes"]
         screen.print(table(f"routes where Light is preferred, {platform}", columns, rows))
         times = [item["milliseconds"] for item in found["scripts"]]
         longest = max(found["scripts"], key=lambda item: item["lines"])
@@ -135,7 +139,9 @@ def _show(document: Document, folders: Sequence[str]) -> None:
         )
         for name in found["misroutes"]:
             screen.print(f"[bold red]misroute[/]: {name}")
-        if found["marked"]:
-            screen.print(f"on Light though marked as Full's, with the same bytes: {', '.join(found['marked'])}")
+        if found["unpromised"]:
+            screen.print(
+                f"on Light, with the same bytes, though nobody promises them: {', '.join(found['unpromised'])}"
+            )
         kinds = Counter(kind for item in found["scripts"] for kind in item["signals"])
         screen.print("scripts by kind of signal: " + ", ".join(f"{kind} {n}" for kind, n in kinds.most_common()))

@@ -1,4 +1,4 @@
-"""Interpreters that can run a script here: installed ones, by tier and target, and references; may import the runtime.
+"""Interpreters that can run a script here, by tier and target; may import the runtime and toolchains.
 
 Native ones run as the runtime starts them; those for another processor under qemu-user, in the root file system of
 the pipeline's toolchain; wasm ones in wasmtime, with nothing of this machine but the script.
@@ -7,7 +7,6 @@ the pipeline's toolchain; wasm ones in wasmtime, with nothing of this machine bu
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from harness.corpus import ROOT
+from harness.toolchains import NoToolchainError, trees
 from slimepython.errors import SlimePythonError
 from slimepython.install.home import Home, Installed
 from slimepython.install.install import install
 from slimepython.launch import native, sandbox, wasm
 from slimepython.release.machine import this_machine
+from slimepython.release.model import FILE_NAME
 from slimepython.release.resolve import Wish
 from slimepython.release.source import open_source
 
@@ -31,7 +31,8 @@ TARGETS: Final = (X86, ARM, WASM)
 TIERS: Final = ("full", "light")
 ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
 """What every script is started with, whoever calls."""
-SECONDS: Final = 120.0
+SECONDS: Final = 900.0
+"""What is emulated on a busy machine takes its time; no script of the corpora runs for ever."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,17 @@ def home_folder() -> Path:
     return Path(cache) / "slimepython" / "harness"
 
 
+class NoReleaseError(LookupError):
+    """There is no release, or it has not what is needed."""
+
+
 def installed(release: Path, say: Callable[[str], None]) -> list[Installed]:
-    """Every interpreter of a release, installed anew or already; what it does not have is left out and said."""
+    """Every interpreter of a release, installed anew or already; what it does not have is left out and said.
+
+    Raises `NoReleaseError` if nothing is left.
+    """
+    if not (release / FILE_NAME).is_file():
+        raise NoReleaseError(f"{release} holds no {FILE_NAME}: build a release (nox -s build-full), or name its folder")
     found = []
     for tier in TIERS:
         for target in TARGETS:
@@ -166,6 +176,8 @@ def installed(release: Path, say: Callable[[str], None]) -> list[Installed]:
                 found.append(install(Home(home_folder()), open_source(str(release)), wish, this_machine(), say=say))
             except SlimePythonError as error:
                 say(f"without {_name(tier, target)}: {error.message}")
+    if not found:
+        raise NoReleaseError(f"no interpreter of {release} can be had here (nox -s build-full builds all)")
     return found
 
 
@@ -190,37 +202,10 @@ def runners(release: Path, say: Callable[[str], None]) -> list[Runner]:
 
 
 def emulated(say: Callable[[str], None]) -> tuple[str, ...] | None:
-    """qemu-user and the target's libraries, out of the pipeline's toolchain; None if that cannot be had."""
+    """qemu-user and the target's libraries, out of the pipeline's toolchains; None, said why, without them."""
     try:
-        from pipeline.cli.app import session
-        from pipeline.cli.settings import Settings
-        from pipeline.plan.graph import plan_toolchains
-    except ImportError as error:
+        found = trees(["llvm-22", "glibc-2.31-arm64"])
+    except NoToolchainError as error:
         say(f"without emulation: {error}")
         return None
-    with session(Settings(root=ROOT)) as app:
-        graph = plan_toolchains(app.project, ["llvm-22", "glibc-2.31-arm64"])
-        report = app.run(graph)
-        trees = {
-            name: app.store.checkout(report.results[f"rootfs/{name}"].outputs["out"])
-            for name in ("llvm-22", "glibc-2.31-arm64")
-        }
-    return str(trees["llvm-22"] / "usr" / "bin" / "qemu-aarch64"), "-L", str(trees["glibc-2.31-arm64"])
-
-
-def reference(path: Path) -> Process:
-    """A CPython that was not built here. It is asked for its version. Raises OSError, CalledProcessError."""
-    code = "import platform; print(platform.python_implementation(), platform.python_version())"
-    done = subprocess.run([path, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
-    version = done.stdout.strip()
-    target = f"{os.uname().machine}-unknown-linux-gnu"
-    env = {"PYTHONDONTWRITEBYTECODE": "1"}  # as installed interpreters, which carry their bytecode, do
-    return Process(f"reference {version}", "reference", target, version, path.absolute(), env=env)
-
-
-def references(named: Sequence[Path]) -> list[Process]:
-    """Those that were named, else python3.14 if there is one on the PATH; then this machine's python3."""
-    paths = list(named) or [Path(found) for found in [shutil.which("python3.14")] if found]
-    system = shutil.which("python3", path="/usr/local/bin:/usr/bin:/bin")
-    made = [reference(path) for path in [*paths, *([Path(system)] if system else [])]]
-    return list({item.version: item for item in reversed(made)}.values())[::-1]
+    return str(found["llvm-22"] / "usr" / "bin" / "qemu-aarch64"), "-L", str(found["glibc-2.31-arm64"])

@@ -16,7 +16,7 @@ from typing import Final
 
 from harness import plots, results
 from harness.corpus import ROOT
-from harness.results import Document, table
+from harness.results import Document, NotTheSameError, table
 from harness.runners import ARM, Ran, Runner
 
 WORKLOADS: Final = ROOT / "benchmarks" / "workloads"
@@ -30,10 +30,6 @@ Times = dict[str, dict[str, list[float]]]
 """Seconds by workload and runner, one for each round."""
 
 
-class NotTheSameError(AssertionError):
-    """A runner computed something else than the reference, or nothing."""
-
-
 def workloads() -> list[Path]:
     """All workloads, by name."""
     return sorted(path for path in WORKLOADS.glob("*.py") if path.stem not in _OTHERS)
@@ -43,11 +39,11 @@ def measure(runners: Sequence[Runner], rounds: int, say: Callable[[str], None]) 
     """Everything `rounds` times, in turns. Raises `NotTheSameError`."""
     times: Times = {name: {item.name: [] for item in runners} for name in (START_UP, *(p.stem for p in workloads()))}
     for turn in range(rounds):
-        say(f"round {turn + 1} of {rounds}")
         ordered = [*runners[turn % len(runners) :], *runners[: turn % len(runners)]]  # nobody is always the first
         for runner in ordered:
             times[START_UP][runner.name].append(_checked(runner.run(NOTHING), runner, NOTHING).seconds)
         for path in workloads():
+            say(f"round {turn + 1} of {rounds}: {path.stem}")
             answers = {}
             for runner in ordered:
                 answer, seconds = _timed(runner, path)

@@ -8,7 +8,7 @@ import pytest
 
 from harness.corpus import FOLDERS, FORTY, CorpusError, Script, load
 
-ENTRY = '[[script]]\nfile = "a.py"\ntitle = "t"\nwhy = "w"\nmust_be_full = false\n'
+ENTRY = '[[script]]\nfile = "a.py"\ntitle = "t"\nwhy = "w"\n'
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_every_script_says_what_it_is_and_what_is_expected_of_it(script: Script)
     assert script.title
     assert script.why
     assert (script.expected() is not None) == script.comparable
-    assert script.must_be_full or not script.nondeterministic
+    assert len(script.must_be_full) == 2 or not script.nondeterministic
 
 
 def test_nothing_expected_is_left_of_a_script_that_is_gone() -> None:
@@ -40,7 +40,7 @@ def test_nothing_expected_is_left_of_a_script_that_is_gone() -> None:
 
 
 def test_expected_output_knows_no_path_of_any_machine(tmp_path: Path) -> None:
-    script = Script("x", tmp_path / "a.py", "t", "w", must_be_full=False, status=1)
+    script = Script("x", tmp_path / "a.py", "t", "w", status=1)
     script.expect(f"in {tmp_path}/a.py".encode(), b"")
     assert (tmp_path / "expected" / "a.out").read_bytes() == b"in {corpus}/a.py"
     expected = script.expected()
@@ -56,12 +56,25 @@ def test_expected_output_knows_no_path_of_any_machine(tmp_path: Path) -> None:
     [
         "",
         "[[script]]\n",
-        ENTRY.replace("must_be_full = false", 'must_be_full = "no"'),
+        ENTRY + "must_be_full = true\n",
+        ENTRY + 'cause = "order"\nmust_be_full = ["everywhere"]\n',
+        ENTRY + 'must_be_full = ["wasi"]\n',
+        ENTRY + 'cause = "whim"\n',
         ENTRY + 'colour = "red"\n',
         ENTRY + ENTRY.replace("a.py", "b.py"),
         "title = 'x'\n" + ENTRY,
     ],
-    ids=["empty", "nothing said", "wrong type", "unknown key", "file missing", "more than scripts"],
+    ids=[
+        "empty",
+        "nothing said",
+        "wrong type",
+        "unknown platform",
+        "no cause",
+        "unknown cause",
+        "unknown key",
+        "file missing",
+        "more than scripts",
+    ],
 )
 def test_a_wrong_corpus_is_refused(tmp_path: Path, text: str) -> None:
     folder = tmp_path / "odd"

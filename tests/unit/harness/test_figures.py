@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 
 from harness import bitexact
 from harness.amortize import crossover
-from harness.corpus import Script
+from harness.corpus import Cause, Script
+from harness.results import NotTheSameError
 from harness.route import judge
 from harness.runners import ARM, WASM, X86, Ran
-from harness.speed import NotTheSameError, geometric_mean, ratios, workloads
+from harness.speed import geometric_mean, ratios, workloads
 from slimepython.router.signals import Decision, Platform, Tier
 
-SCRIPT = Script("x", Path("/c/x/a.py"), "t", "w", must_be_full=False)
-FULLS = Script("x", Path("/c/x/b.py"), "t", "w", must_be_full=True)
+SCRIPT = Script("x", Path("/c/x/a.py"), "t", "w")
+NATIVELY = Script("x", Path("/c/x/b.py"), "t", "w", must_be_full=("native",), cause=Cause.TEXTS)
+LUCKY = Script("x", Path("/c/x/c.py"), "t", "w", unpromised=True, cause=Cause.TEXTS)
 
 
 @dataclass
@@ -60,7 +62,7 @@ def test_each_of_stdout_stderr_and_status_is_compared() -> None:
 
 
 def test_rows_are_compared_with_the_baseline_the_native_build_and_full_on_the_same_target() -> None:
-    rows = bitexact.run_all([SCRIPT, FULLS], FAKES, 2, lambda _: None)
+    rows = bitexact.run_all([SCRIPT, NATIVELY], FAKES, 2, lambda _: None)
     document = bitexact.document(rows, FAKES)
     runs = document["scripts"][0]["runs"]
     assert "differs" not in runs["reference"]
@@ -73,7 +75,12 @@ def test_rows_are_compared_with_the_baseline_the_native_build_and_full_on_the_sa
     assert bitexact.count(document, "full x86_64", "x") == (2, 2)
     assert bitexact.count(document, "light x86_64", "x") == (0, 2)
     assert bitexact.as_native(document, "light wasm32", "x") == (0, 2)
-    assert len(bitexact.tables(document, ["x"])) == 3
+    assert len(bitexact.tables(document, ["x"])) == 4
+    assert bitexact.wrong_marks(document) == [
+        ("x/a.py", "native", "otherwise than Full"),
+        ("x/a.py", "wasi", "otherwise than Full"),
+        ("x/b.py", "wasi", "otherwise than Full"),
+    ]
 
 
 def test_the_first_difference_names_no_path_of_this_machine() -> None:
@@ -83,7 +90,7 @@ def test_the_first_difference_names_no_path_of_this_machine() -> None:
 
 
 def test_what_two_runs_disagree_about_is_expected_of_nobody(tmp_path: Path) -> None:
-    script = Script("x", tmp_path / "a.py", "t", "w", must_be_full=False)
+    script = Script("x", tmp_path / "a.py", "t", "w")
     with pytest.raises(ValueError, match=r"two runs"):
         bitexact.expect([script], Fake("r", "reference", X86, b"", more=itertools.count()), lambda _: None)
     said: list[str] = []
@@ -123,8 +130,10 @@ def decision(tier: Tier, platform: Platform) -> Decision:
         (SCRIPT, Tier.FULL, Platform.NATIVE, False, True, "full"),
         (SCRIPT, Tier.LIGHT, Platform.NATIVE, True, True, "light"),
         (SCRIPT, Tier.LIGHT, Platform.NATIVE, False, True, "misroute"),
-        (FULLS, Tier.LIGHT, Platform.NATIVE, True, True, "marked"),
-        (FULLS, Tier.LIGHT, Platform.NATIVE, False, True, "misroute"),
+        (LUCKY, Tier.LIGHT, Platform.NATIVE, True, True, "unpromised"),
+        (NATIVELY, Tier.LIGHT, Platform.NATIVE, False, True, "misroute"),
+        (NATIVELY, Tier.LIGHT, Platform.NATIVE, True, True, "misroute"),
+        (NATIVELY, Tier.LIGHT, Platform.WASI, True, True, "light"),
         (SCRIPT, Tier.LIGHT, Platform.NATIVE, False, False, "misroute"),
         (SCRIPT, Tier.LIGHT, Platform.WASI, False, False, "tried"),
         (SCRIPT, Tier.LIGHT, Platform.WASI, False, True, "misroute"),
