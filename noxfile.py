@@ -93,7 +93,7 @@ def lint(session: nox.Session) -> None:
 def pin(session: nox.Session) -> None:
     """Resolve requirements/*.in to exact versions with hashes (writes requirements/*.txt)."""
     session.install("uv")
-    for name in ("nox", "pipeline", "dev"):
+    for name in ("nox", "pipeline", "harness", "dev"):
         session.run(
             "uv",
             "pip",
