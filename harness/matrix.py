@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from harness import results
 from harness.bitexact import count
-from harness.corpus import FOLDERS, FORTY, ROOT, load
+from harness.corpus import CAUSES, FOLDERS, FORTY, ROOT, load
 from harness.results import Document
 from harness.runners import TARGETS, TIERS, X86
 from slimepython.release.model import Artifact, load_manifest
@@ -53,6 +53,7 @@ def page(artifacts: Sequence[Artifact], documents: dict[str, Document]) -> Itera
     yield from _speed(documents)
     yield from _decisions(documents["route"])
     yield from _recipe(artifacts)
+    yield from _differences(documents["bit-exact"])
     yield from _porting(documents["bit-exact"])
 
 
@@ -73,6 +74,12 @@ def _matrix(artifacts: Sequence[Artifact], documents: dict[str, Document]) -> It
     yield f"Scripts whose stdout, stderr and status are, byte by byte, those of {document['baseline']}; `forty` are"
     yield f"those of {', '.join(FORTY)}. Executed natively, under qemu-user (aarch64), under wasmtime (wasm32)."
     yield ""
+    (baseline,) = [item["version"] for item in document["runners"] if item["name"] == document["baseline"]]
+    if note := results.patch_note(
+        baseline, [item["version"] for item in document["runners"] if item["tier"] == "full"]
+    ):
+        yield f"{note[0].upper()}{note[1:]}."
+        yield ""
     rows: list[tuple[object, ...]] = []
     for tier in TIERS:
         for target in TARGETS:
@@ -156,7 +163,8 @@ def _decisions(route: Document) -> Iterator[str]:
             rows.append((platform.value, what, *cells))
     columns = ["platform", "signals", "Full preferred", "Light preferred", "Light preferred, Full not there"]
     yield from _rows(columns, rows)
-    yield "What it made of the corpora where Light is preferred (`Light could`: both tiers answer the same there;"
+    yield "What it made of the corpora where Light is preferred (`Light could`: both tiers answer the same there, and"
+    yield "not by luck; `by luck`: sent to Light, which answers the same, though nobody promises that it does;"
     yield "`tried`: on Light in wasm, thrown away, run on Full):"
     yield ""
     made: list[tuple[object, ...]] = []
@@ -164,7 +172,6 @@ def _decisions(route: Document) -> Iterator[str]:
         for folder in FOLDERS:
             of = [item for item in found["scripts"] if item["script"].startswith(f"{folder}/")]
             verdicts = Counter(item["verdict"] for item in of)
-            light = verdicts["light"] + verdicts["marked"]
             could = sum(item["could_be_light"] for item in of)
             made.append(
                 (
@@ -172,13 +179,14 @@ def _decisions(route: Document) -> Iterator[str]:
                     folder,
                     len(of),
                     could,
-                    light,
+                    verdicts["light"],
+                    verdicts["unpromised"],
                     verdicts["tried"],
                     verdicts["full"],
                     verdicts["misroute"],
                 )
             )
-    yield from _rows(["platform", "", "scripts", "Light could", "Light", "tried", "Full", "misroutes"], made)
+    yield from _rows(["platform", "", "scripts", "Light could", "Light", "by luck", "tried", "Full", "misroutes"], made)
     times = [item["milliseconds"] for found in route["platforms"].values() for item in found["scripts"]]
     yield f"A decision took at most {max(times):.1f} ms, {sorted(times)[len(times) // 2]:.1f} ms in the median."
     yield ""
@@ -208,6 +216,25 @@ def _recipe(artifacts: Sequence[Artifact]) -> Iterator[str]:
             facts = ("wasm", "", str(item.requires.runtime), "no library")
         rows.append((f"{item.name} {item.version}", item.target, *facts, profile))
     yield from _rows(["what", "target", "kind", "", "needs", "libraries", "profile"], rows)
+
+
+def _differences(document: Document) -> Iterator[str]:
+    yield "## What differs, and why"
+    yield ""
+    yield f"Every script of the corpora that answers otherwise than {document['baseline']} somewhere."
+    yield ""
+    shown = [item for item in document["runners"] if item["tier"] in TIERS]
+    about = {script.id: script.title for script in load()}
+    rows: list[tuple[object, ...]] = []
+    causes: set[str] = set()
+    for item in document["scripts"]:
+        differs = [bool(item["runs"].get(runner["name"], {}).get("differs")) for runner in shown]
+        if item["compared"] and any(differs):
+            causes.add(str(item["cause"]))
+            marks = ["differs" if mark else "same" for mark in differs]
+            rows.append((f"`{item['script']}`", about.get(item["script"], ""), item["cause"] or "not known", *marks))
+    yield from _rows(["script", "about", "cause", *(runner["name"] for runner in shown)], rows)
+    yield from _rows(["cause", ""], [(cause.value, text) for cause, text in CAUSES.items() if cause.value in causes])
 
 
 def _porting(document: Document) -> Iterator[str]:

@@ -67,13 +67,15 @@ def compiled(tree: Path, home: Path, say: Callable[[str], None]) -> Path:
         for directory in (made, *(path for path in made.rglob("*") if path.is_dir() and not path.is_symlink())):
             directory.chmod(0o755)  # the store's are read-only
         command = [*loader(made), str(made / "usr/bin" / PYTHON), "-E", "-S", "-m", "compileall", "-q"]
-        subprocess.run(
+        done = subprocess.run(
             [*command, str(made / "usr/lib" / PYTHON)],
             env={**ENVIRONMENT, **environment(made)},
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
         )
+        if done.returncode != 0:
+            raise NoToolchainError(f"its standard library does not compile: {done.stdout}{done.stderr}")
         try:
             made.rename(copy)
         except OSError:

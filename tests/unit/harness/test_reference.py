@@ -1,0 +1,91 @@
+"""References: how one is found and asked, and what is said where there is none."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from harness import reference, results
+from harness.reference import NoReferenceError, ask, compiled, debian, references
+from harness.runners import Process
+from harness.toolchains import NoToolchainError
+
+TREE = "0123456789abcdef"
+
+
+def program(path: Path, says: str, status: int = 0) -> Path:
+    path.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def test_a_reference_is_what_it_says_it_is(tmp_path: Path) -> None:
+    found = ask(program(tmp_path / "python", "CPython 3.14.99"))
+    assert (found.name, found.version, found.tier) == ("reference CPython 3.14.99", "CPython 3.14.99", "reference")
+
+
+def test_what_does_not_run_is_no_reference(tmp_path: Path) -> None:
+    with pytest.raises(NoReferenceError, match="nothing"):
+        ask(tmp_path / "nothing")
+    with pytest.raises(NoReferenceError):
+        ask(program(tmp_path / "python", "", status=3))
+
+
+def test_a_named_reference_is_taken_and_nothing_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(names: Sequence[str]) -> dict[str, Path]:
+        raise AssertionError(names)
+
+    monkeypatch.setattr(reference, "trees", no)
+    first, *_ = references([program(tmp_path / "python", "CPython 3.14.99")], print)
+    assert first.version == "CPython 3.14.99"
+
+
+def test_debians_comes_before_one_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    its = Process("reference CPython 3.14.8", "reference", "t", "CPython 3.14.8", tmp_path)
+    monkeypatch.setattr(reference, "debian", lambda _: its)
+    program(tmp_path / reference.PYTHON, "CPython 3.14.99")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert references([], print)[0] is its
+    monkeypatch.setattr(reference, "debian", lambda _: None)
+    assert references([], print)[0].version == "CPython 3.14.99"
+
+
+def test_without_debians_it_is_said_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(names: Sequence[str]) -> dict[str, Path]:
+        raise NoToolchainError(f"no mirror has {names}")
+
+    monkeypatch.setattr(reference, "trees", no)
+    said: list[str] = []
+    assert debian(said.append) is None
+    assert said == ["without Debian's python3.14: no mirror has ['reference-3.14']"]
+
+
+def test_it_is_copied_and_compiled_once(tmp_path: Path) -> None:
+    made = tmp_path / f"{reference.TOOLCHAIN}-{TREE[:12]}"
+    made.mkdir()
+    assert compiled(tmp_path / TREE, tmp_path, pytest.fail) == made
+
+
+def test_a_copy_that_failed_is_not_there(tmp_path: Path) -> None:
+    tree, home = tmp_path / TREE, tmp_path / "home"
+    (tree / "usr/lib64").mkdir(parents=True)
+    program(tree / "usr/lib64/ld-linux-x86-64.so.2", "no", status=1)
+    with pytest.raises(NoToolchainError, match="compile"):
+        compiled(tree, home, lambda _: None)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "note"),
+    [
+        ("CPython 3.14.8", ["cpython 3.14.7", "rustpython 0.6.0"], "3.14.7"),
+        ("CPython 3.14.7", ["cpython 3.14.7"], ""),
+        ("CPython 3.11.2", ["cpython 3.14.7"], ""),
+    ],
+)
+def test_another_patch_release_is_noted(mine: str, others: list[str], note: str) -> None:
+    found = results.patch_note(mine, others)
+    assert (note in found) if note else not found
