@@ -1,7 +1,7 @@
 """From a script to the interpreter that runs it: reads it once, routes it, launches it; imports all of the package.
 
-A script runs on Light only if the router says so of the very bytes that are launched. In wasm without grants such a
-run is a trial: nothing it does is seen before its outcome is known to be clean, and else Full runs the script.
+A script runs on Light only if the router says so of the very bytes that are launched. Such a run is a trial: nothing it
+does is seen before its outcome is known to be clean, and else Full runs the script.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slimepython import api
 from slimepython.errors import ResolveError, SlimePythonError, UsageError
 from slimepython.launch import native
 from slimepython.launch.failure import LaunchReason
-from slimepython.router.signals import Decision, Platform, Policy, Tier
+from slimepython.router.signals import Decision, Platform, Policy, Signal, Tier
 
 if TYPE_CHECKING:
     from slimepython.launch.sandbox import Limits, Outcome
@@ -30,7 +30,7 @@ OVERRIDES: Final = {Tier.FULL: "FULL_BIN", Tier.LIGHT: "LIGHT_BIN"}
 MAX_SCRIPT: Final = 16 << 20
 """Bytes of the longest script that is read to be routed; a longer one is Full's."""
 TRIAL_SECONDS: Final = 10.0
-"""How long Light may try a script in wasm before Full runs it."""
+"""How long Light may try a script before Full runs it."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,13 @@ class Program:
 
 @dataclass(frozen=True)
 class Routed:
-    """What the router made of a script. `source` is None when it is not a file that can be read beforehand."""
+    """What the router made of a script. `source` is None when it is not a file that can be read beforehand; `copy` is
+    what Light tries, and `guards` are what it finds out by itself then."""
 
     decision: Decision
     source: bytes | None
+    copy: bytes | None
+    guards: tuple[Signal, ...]
     programs: Mapping[Tier, Program]
     table: Path | None
 
@@ -113,16 +116,21 @@ def require_program(request: Request, tier: Tier) -> Program:
 
 def route(request: Request, prefer: Tier | None = None) -> Routed:
     """Read the script, once, and decide. Never raises for what is in it: that is for its interpreter to tell."""
-    from slimepython.router.analyse import analyse
+    from slimepython.router.analyse import examine
     from slimepython.router.decide import decide
 
     found = {tier: program for tier in Tier if (program := find_program(request, tier)) is not None}
     source = _read(request.script)
     tables, path = _tables(request, found)
-    signals = analyse(source or b"", request.script, tables)
+    name = request.script if request.platform is Platform.NATIVE else None
+    try:
+        examined = examine(source or b"", request.script, tables, trial=True, script=name)
+    except SlimePythonError:  # the table is broken where this script needs it
+        path, examined = None, examine(source or b"", request.script, None, trial=True)
     light = Tier.LIGHT in found and source is not None
-    policy = Policy(prefer or request.prefer, request.platform, Tier.FULL in found, light)
-    return Routed(decide(signals, policy), source, found, path)
+    policy = Policy(prefer or request.prefer, request.platform, Tier.FULL in found, light, trial=True)
+    decision = decide(examined.signals, policy)
+    return Routed(decision, source, examined.copy, examined.guards, found, path)
 
 
 def explain(request: Request) -> Routed:
@@ -130,7 +138,7 @@ def explain(request: Request) -> Routed:
     if request.router in (Tier.FULL, Tier.LIGHT):
         program = require_program(request, Tier(request.router))
         decision = Decision(program.tier, request.platform, False, (), "it was asked for", ("another --router",))
-        return Routed(decision, None, {program.tier: program}, None)
+        return Routed(decision, None, None, (), {program.tier: program}, None)
     routed = route(request, Tier.LIGHT if request.router == "adaptive" else None)
     require_program(request, routed.decision.tier)
     return routed
@@ -157,20 +165,35 @@ def run(request: Request) -> int:
 def _launch_routed(request: Request, routed: Routed, tier: Tier, because: str) -> int:
     if tier is Tier.FULL:
         return _launch(request, tier, because)
-    if request.platform is Platform.NATIVE:
-        # An interpreter reads the file itself: what was written to it since would not have been routed.
-        if _read(request.script) != routed.source:
-            return _launch(request, Tier.FULL, "the script was changed while it was read")
-        return _launch(request, tier, because)
-    # What a trial writes to a granted folder could not be taken back.
-    if routed.decision.speculative and not request.dirs:
-        outcome = _launch_wasm(request, routed.programs[Tier.LIGHT], routed.source, trial=True)
-        if outcome.clean:
-            return _show(request, outcome, because)
-        because = f"Light's trial was not clean: {outcome.ended}"
-    else:
-        because = "Light in wasm is only tried where a failure has no effect"
-    return _launch(request, Tier.FULL, because)
+    if request.dirs:
+        # What a trial writes to a granted folder could not be taken back.
+        return _launch(request, Tier.FULL, "Light is only tried where a failure has no effect")
+    outcome, problem = attempt(request, routed)
+    if problem is None:
+        return _show(request, outcome, because)
+    return _launch(request, Tier.FULL, f"Light's trial was not clean: {problem}")
+
+
+def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
+    """What came of running a script on Light, and why that does not count (None: it does)."""
+    from slimepython.launch.trial import problem_of
+
+    program = routed.programs[Tier.LIGHT]
+    if request.platform is Platform.WASI:
+        outcome = _launch_wasm(request, program, routed.copy, trial=True)
+        return outcome, problem_of(outcome)
+    from slimepython.launch.interrupt import tidily
+    from slimepython.launch.sandbox import Limits
+    from slimepython.launch.trial import run as run_trial
+
+    # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
+    copy = routed.copy if routed.copy != routed.source else None
+    env = {**native.environment(request.environ), **request.env}
+    with tidily():
+        outcome = run_trial(program.entry, request.script, request.args, env, Limits(seconds=TRIAL_SECONDS), copy=copy)
+    if copy is None and _read(request.script) != routed.source:
+        return outcome, "the script was changed meanwhile"
+    return outcome, problem_of(outcome)
 
 
 def _launch(request: Request, tier: Tier, because: str) -> int:

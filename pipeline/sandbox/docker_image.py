@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import tarfile
@@ -18,6 +17,8 @@ from pipeline.store.files import EPOCH
 
 REPOSITORY = "slimepython-rootfs"
 LABEL = "org.slimepython.rootfs"
+
+_PIECE = 1 << 20
 
 _importing = threading.Lock()
 
@@ -56,39 +57,36 @@ def remove_images(client: DockerClient, keep: Collection[str]) -> list[str]:
 
 
 def tar_of(rootfs: Path) -> Iterator[bytes]:
-    """The root as a tar stream: sorted, owned by uid and gid 0, with constant times."""
-    chunks: list[bytes] = []
+    """The root as a tar stream (GNU's format): sorted, owned by uid and gid 0, with constant times.
 
-    class Sink(io.RawIOBase):
-        def writable(self) -> bool:
-            return True
-
-        def write(self, data: object, /) -> int:
-            chunk = bytes(data)  # type: ignore[call-overload] # tarfile writes bytes only
-            chunks.append(chunk)
-            return len(chunk)
-
-    with tarfile.open(fileobj=Sink(), mode="w|", format=tarfile.GNU_FORMAT, bufsize=1 << 18) as archive:
-        for path in sorted(rootfs.rglob("*")):
-            member = archive.gettarinfo(path, str(path.relative_to(rootfs)))
-            member.uid = member.gid = 0
-            member.uname = member.gname = ""
-            member.mtime = EPOCH
-            if member.name == "tmp" and member.isdir():
+    Written piece by piece: `tarfile` would hold each file whole, and libraries of a hundred megabytes are usual.
+    """
+    for path in sorted(rootfs.rglob("*")):
+        found = path.lstat()
+        member = tarfile.TarInfo(str(path.relative_to(rootfs)))
+        member.mode = stat.S_IMODE(found.st_mode)
+        member.mtime = EPOCH
+        if stat.S_ISLNK(found.st_mode):
+            member.type, member.linkname = tarfile.SYMTYPE, str(path.readlink())
+        elif stat.S_ISDIR(found.st_mode):
+            member.type = tarfile.DIRTYPE
+            if member.name == "tmp":
                 # runc gives a memory file system the mode of the folder that it covers, whatever mode was asked for.
                 member.mode = 0o1777
-            if member.isreg() or member.islnk():
-                # Hard links between equal files are the store's affair, not the root's.
-                member.type = tarfile.REGTYPE
-                member.linkname = ""
-                member.size = path.stat().st_size
-                with path.open("rb") as stream:
-                    archive.addfile(member, stream)
-            else:
-                archive.addfile(member)
-            yield from chunks
-            chunks.clear()
-    yield from chunks
+        else:  # hard links between equal files are the store's affair, not the root's
+            member.size = found.st_size
+        yield member.tobuf(tarfile.GNU_FORMAT)
+        if member.isreg():
+            yield from _content(path, member.size)
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _content(path: Path, size: int) -> Iterator[bytes]:
+    """A member's bytes, padded to whole blocks."""
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
+    yield bytes(-size % tarfile.BLOCKSIZE)
 
 
 def user_for(security_options: Collection[str]) -> str:

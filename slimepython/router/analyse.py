@@ -8,18 +8,22 @@ signal, and with one signal a script stays on Full.
 
 from __future__ import annotations
 
+import gc
 import os
 from bisect import bisect_right
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from slimepython.router.attributes import check_attribute, check_hook
 from slimepython.router.dynamic import BY_NAME, check_computed_attribute, programs
 from slimepython.router.exceptions import check_facts, find_shown
 from slimepython.router.findings import Findings
+from slimepython.router.guards import Guarded, Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.modules import check_import
 from slimepython.router.names import check_name
 from slimepython.router.operators import check_operator
+from slimepython.router.prelude import copy, fits
 from slimepython.router.rules import check_rules
 from slimepython.router.script import walk
 from slimepython.router.sets import Sets
@@ -27,44 +31,89 @@ from slimepython.router.signals import Kind, Signal
 from slimepython.router.source import parse
 from slimepython.router.syntax import _ast
 from slimepython.router.tables import Tables
+from slimepython.router.vocabulary import MADE_BY_NAME
 
 MAX_NODES: Final = 60_000
 """A longer script is not looked at: deciding would take longer than most scripts."""
 FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What was found in a script, and the copy of it that may be tried: the script itself if there are no `guards`."""
+
+    signals: tuple[Signal, ...]
+    copy: bytes
+    guards: tuple[Signal, ...] = ()
+    """What would be signals as well, if a trial did not find out by itself whether they come true."""
+
+
 def analyse(source: bytes, path: str, tables: Tables | None) -> tuple[Signal, ...]:
-    """Every reason not to send a script to Light, in the script's order. None: Light answers as Full does."""
+    """Every reason not to send a script to Light as it is, in the script's order. None: Light answers as Full does."""
+    return examine(source, path, tables, trial=False).signals
+
+
+def examine(
+    source: bytes, path: str, tables: Tables | None, *, trial: bool, script: str | None = None
+) -> Examined:
+    """The same; with `trial` for a run on Light that is thrown away unless it ends cleanly, and may be guarded.
+
+    `script` is what a guarded copy takes for its own name (None: the one that it is run under).
+    Raises `ManifestError` if the table turns out to be broken.
+    """
     if tables is None:
         why = "nothing is known about this pair of interpreters: there is no table that compares them"
-        return (Signal(0, 0, Kind.NO_TABLE, "table", why),)
-    found = _analyse(source, path, tables, depth=0)
+        return Examined((Signal(0, 0, Kind.NO_TABLE, "table", why),), source)
+    # A tree is many objects, all of which are alive: looking for garbage among them takes longer than they do.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        examined = _examine(source, path, tables, depth=0, trial=trial, script=script)
+    finally:
+        if collecting:
+            gc.enable()
     shadowed = _shadowed(path, tables)
     if shadowed is not None:
-        found = (
-            Signal(0, 0, Kind.EFFECT, shadowed, "a file beside the script has the name of a standard module"),
-            *found,
-        )
-    return found
+        why = "a file beside the script has the name of a standard module"
+        return replace(examined, signals=(Signal(0, 0, Kind.EFFECT, shadowed, why), *examined.signals))
+    return examined
 
 
-def _analyse(source: bytes, path: str, tables: Tables, depth: int) -> tuple[Signal, ...]:
+def _examine(
+    source: bytes, path: str, tables: Tables, depth: int, *, trial: bool, script: str | None = None
+) -> Examined:
     tree = parse(source, path)
     if isinstance(tree, Signal):
-        return (tree,)
-    script = walk(tree)
-    if len(script.nodes) > MAX_NODES:
-        return (Signal(0, 0, Kind.SYNTAX, "length", f"it has more than {MAX_NODES} nodes"),)
-    findings = Findings(script, Kinds(script, tables), tables, path)
+        return Examined((tree,), source)
+    walked = walk(tree)
+    if len(walked.nodes) > MAX_NODES:
+        return Examined((Signal(0, 0, Kind.SYNTAX, "length", f"it has more than {MAX_NODES} nodes"),), source)
+    guards = Guards(source) if trial and depth == 0 and fits(tree) else None
+    findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial)
     find_shown(findings)
-    for node in script.nodes:
+    for node in walked.nodes:
         check_node(findings, node)
     Sets(findings).check()
     check_rules(findings)
     check_facts(findings)
     for node, text in programs(findings):
-        _check_program(findings, node, text, depth)
-    return findings.signals()
+        _check_program(findings, node, text, depth, trial=trial)
+    signals = findings.signals()
+    if signals or guards is None or not (guards.edits or guards.aliases):
+        return Examined(signals, source, findings.checked())
+    readable = _readable(findings) if guards.computed else frozenset()
+    guarded = Guarded(tuple(guards.edits), tuple(guards.refused), readable, frozenset(guards.aliases), script)
+    return Examined(signals, copy(source, tree, guarded), findings.checked())
+
+
+def _readable(findings: Findings) -> frozenset[str]:
+    """Attributes of builtin types that may be read by any name: none of their differences could show in this script,
+    and they make nothing of a type that is looked for by its makers' names."""
+    return frozenset(
+        name
+        for name, kinds in findings.tables.attributes.kinds()
+        if name not in MADE_BY_NAME and name[:2] != "__" and all(findings.kind_of(each) is None for each in kinds)
+    )
 
 
 def check_node(findings: Findings, node: Any) -> None:
@@ -101,13 +150,14 @@ def _check_constant(findings: Findings, node: Any) -> None:
         findings.unlisted(node, "huge number", "numbers that cannot be printed were not compared")
 
 
-def _check_program(findings: Findings, node: Any, text: str, depth: int) -> None:
+def _check_program(findings: Findings, node: Any, text: str, depth: int, *, trial: bool) -> None:
     """A constant text that is run: judged like the script, but what it does not bind may be bound around it."""
     if depth > 2:
         findings.add(node, Kind.DYNAMIC_CODE, node.id, "programs in programs in programs are not followed")
         return
     bound = {*findings.script.module.bound, *findings.script.rebound, *findings.script.imports}
-    for signal in _analyse(text.encode("utf-8", "surrogatepass"), "<string>", findings.tables, depth + 1):
+    program = text.encode("utf-8", "surrogatepass")
+    for signal in _examine(program, "<string>", findings.tables, depth + 1, trial=trial).signals:
         # Its names may be the script's, or those of a namespace that is given: their values are judged where
         # they are made.
         given = isinstance(node.up, _ast.Call) and (len(node.up.args) > 1 or node.id == "compile")

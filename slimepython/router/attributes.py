@@ -72,7 +72,8 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
     known_attribute = name in tables.attributes
     if known_attribute and not is_own_object(findings, node):
         shapes = tables.attributes.get(name)
-        findings.judge(node, name, shapes, receiver=node.value, arguments=arguments, more=more)
+        guard = guard_receiver(findings, node.value)
+        findings.judge(node, name, shapes, receiver=node.value, arguments=arguments, more=more, guard=guard)
         if isinstance(node.up, _ast.Call) and node.up.func is node and name not in script.functions:
             check_keywords(findings, node.up, name) if name not in ("update", "format") else None
     for target in {found.partition(":")[0] for each in script.imports.values() for found in each}:
@@ -88,6 +89,12 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
             and not any(name in other.members for other in imported_tables(findings))
         ):
             findings.unlisted(node, name, f"what {target} gives has such an attribute, and it was not compared")
+
+
+def guard_receiver(findings: Findings, receiver: Any) -> Any:
+    """How a trial may look at a receiver."""
+    guards = findings.guards
+    return None if guards is None else lambda shapes: guards.value(receiver, [shape.receiver for shape in shapes])
 
 
 def is_own_object(findings: Findings, node: Any) -> bool:

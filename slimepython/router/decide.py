@@ -48,8 +48,8 @@ def _full(signals: tuple[Signal, ...], policy: Policy, because: str, changes: tu
 
 
 def _light(signals: tuple[Signal, ...], policy: Policy, because: str) -> Decision:
-    # In wasm a run has no effect until its output is let out: one that fails is thrown away and run on Full.
-    speculative = policy.platform is Platform.WASI and policy.full_available
+    # A run has no effect until its output is let out: one that fails is thrown away and run on Full.
+    speculative = policy.trial or (policy.platform is Platform.WASI and policy.full_available)
     return Decision(Tier.LIGHT, policy.platform, speculative, signals, because, ("prefer Full",))
 
 

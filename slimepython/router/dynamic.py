@@ -168,7 +168,10 @@ def check_computed_attribute(findings: Findings, node: Any) -> None:
     if findings.kinds.of(call.args[0]) == frozenset(("object",)) and not _spells_dunders(findings):
         # What the script's own objects have, the script gave them: except for special names, and those it cannot spell.
         return
-    findings.add(node, Kind.DYNAMIC_CODE, node.id, "it takes an attribute by a computed name")
+    why = "it takes an attribute by a computed name"
+    starred = any(isinstance(each, _ast.Starred) for each in call.args)
+    guarded = findings.guards is not None and not starred and findings.guards.name(node)
+    (findings.guarded if guarded else findings.add)(node, Kind.DYNAMIC_CODE, node.id, why)
 
 
 def check_written(findings: Findings, node: Any, receiver: Any, name: str) -> None:

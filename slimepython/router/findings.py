@@ -4,9 +4,10 @@ only."""
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from slimepython.router.guards import Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.script import Script
 from slimepython.router.signals import Kind, Signal
@@ -20,26 +21,42 @@ class Findings:
     """One script under judgement. `shown`: exceptions whose texts it may print, `caught`: those that it
     may go on after (EVERYTHING: any)."""
 
-    def __init__(self, script: Script, kinds: Kinds, tables: Tables, path: str) -> None:
+    def __init__(
+        self, script: Script, kinds: Kinds, tables: Tables, path: str, guards: Guards | None, *, trial: bool
+    ) -> None:
         self.script = script
         self.kinds = kinds
         self.tables = tables
         self.path = path
         self.shown: set[str] = set()
         self.caught: set[str] = set()
-        self.thrown_away = tables.light_target.startswith(WASM)
+        self.thrown_away = trial or tables.light_target.startswith(WASM)
         """Whether a run that fails on Light has had no effect: then an error that goes out uncaught does not matter."""
+        self.guards = guards
+        """Where a trial may look for itself; None: nowhere."""
         self._found: dict[Signal, None] = {}
+        self._guarded: dict[Signal, None] = {}
 
     def add(self, node: Any, kind: Kind, subject: str, why: str) -> None:
         """Note a signal at a node."""
+        self._found[self._signal(node, kind, subject, why)] = None
+
+    def guarded(self, node: Any, kind: Kind, subject: str, why: str) -> None:
+        """Note what a trial finds out by itself."""
+        self._guarded[self._signal(node, kind, subject, why)] = None
+
+    def _signal(self, node: Any, kind: Kind, subject: str, why: str) -> Signal:
         line = getattr(node, "lineno", None)
         at = node
         while line is None and getattr(at, "up", None) is not None:
             at = at.up
             line = getattr(at, "lineno", None)
         column = getattr(at, "col_offset", -1) + 1
-        self._found[Signal(line or 0, column, kind, subject, why)] = None
+        return Signal(line or 0, column, kind, subject, why)
+
+    def checked(self) -> tuple[Signal, ...]:
+        """What a trial finds out by itself, in the script's order."""
+        return tuple(sorted(self._guarded))
 
     def signals(self) -> tuple[Signal, ...]:
         """What was found, in the script's order."""
@@ -58,33 +75,55 @@ class Findings:
         receiver: Any = None,
         arguments: Sequence[Any] | None = None,
         more: int = 0,
+        guard: Callable[[Sequence[Shape]], bool] | None = None,
     ) -> None:
         """Signal every difference that this use may run into.
 
         `receiver`: an expression, or None when there is none. `arguments`: expressions, or None when it is not
         known with
-        which it will be called. `more`: how many keyword arguments there are besides.
+        which it will be called. `more`: how many keyword arguments there are besides. `guard`: has a trial find out
+        which of some shapes come true, and says whether it can.
         """
         if shapes is None:
             self.unlisted(node, subject)
             return
-        for shape in shapes:
-            if self._matches(shape, receiver, arguments, more):
+        found = [shape for shape in shapes if self._matches(shape, receiver, arguments, more)]
+        if not found:
+            return
+        if guard is None or self.guards is None:
+            for shape in found:
                 self.differs(node, shape.kind, subject)
+            return
+        matter = {shape: kind for shape in found if (kind := self.kind_of(shape.kind)) is not None}
+        note = self.guarded if matter and guard(list(matter)) else self.add
+        for shape, kind in matter.items():
+            note(node, kind, subject, self._why(shape.kind, subject, kind))
 
-    def differs(self, node: Any, kind: str, subject: str) -> None:
+    def differs(self, node: Any, difference: str, subject: str) -> None:
         """A difference of one kind: VALUE, or the text of an exception."""
-        if kind == VALUE:
-            self.add(node, Kind.UNSUPPORTED, subject, self._example(subject))
-        elif "/" in kind:
-            if any(self._covers(self.caught, each) for each in kind.split("/")):
-                self.add(node, Kind.UNSUPPORTED, subject, self._example(subject))
-            elif not self.thrown_away:
-                self.add(node, Kind.UNCAUGHT, subject, f"it fails with {kind.replace('/', ' on Full and ')} on Light")
-        elif self.is_shown(kind):
-            self.add(node, Kind.EXC_TEXT_DEP, subject, f"the text of its {kind} differs, and the script may show it")
-        elif not self.thrown_away:
-            self.add(node, Kind.UNCAUGHT, subject, f"the text of its {kind} differs, and nothing may catch it")
+        kind = self.kind_of(difference)
+        if kind is not None:
+            self.add(node, kind, subject, self._why(difference, subject, kind))
+
+    def kind_of(self, difference: str) -> Kind | None:
+        """What a difference is to this script; None: nothing that it could show."""
+        if difference == VALUE:
+            return Kind.UNSUPPORTED
+        if "/" in difference:
+            if any(self._covers(self.caught, each) for each in difference.split("/")):
+                return Kind.UNSUPPORTED
+        elif self.is_shown(difference):
+            return Kind.EXC_TEXT_DEP
+        return None if self.thrown_away else Kind.UNCAUGHT
+
+    def _why(self, difference: str, subject: str, kind: Kind) -> str:
+        if kind is Kind.EXC_TEXT_DEP:
+            return f"the text of its {difference} differs, and the script may show it"
+        if kind is Kind.UNSUPPORTED:
+            return self._example(subject)
+        if "/" in difference:
+            return f"it fails with {difference.replace('/', ' on Full and ')} on Light"
+        return f"the text of its {difference} differs, and nothing may catch it"
 
     def is_shown(self, kind: str) -> bool:
         """Whether the script may show the text of this exception."""

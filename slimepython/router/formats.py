@@ -54,9 +54,17 @@ def check_spec(findings: Findings, node: Any, text: str | None, value: Any) -> N
             findings.unlisted(node, f"format {text!r}", "this specification was not compared")
         return
     if value is not None:
-        findings.judge(
-            node, f"format {presentation}", findings.tables.formats.get(presentation), arguments=[value, node]
-        )
+        shapes = findings.tables.formats.get(presentation)
+        guard = _guard(findings, value)
+        findings.judge(node, f"format {presentation}", shapes, arguments=[value, node], guard=guard)
+
+
+def _guard(findings: Findings, value: Any) -> Any:
+    """How a trial may look at what is formatted."""
+    guards = findings.guards
+    if guards is None:
+        return None
+    return lambda shapes: guards.value(value, [each.arguments[0] if each.arguments else None for each in shapes])
 
 
 def check_format_text(findings: Findings, node: Any, text: str) -> None:

@@ -30,8 +30,14 @@ def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
     if known is None or name not in known.names:
         return  # signalled where it is imported, or by `check_attribute`
     arguments, more = use(node)
+    denied = DENIED.get(f"{module}.{name}")
+    if denied is not None:
+        findings.add(node, denied[0], f"{module}.{name}", denied[1])
     if findings.shown and module not in QUIET_MODULES and name[:1].islower():
-        findings.add(node, Kind.EXC_TEXT_DEP, f"{module}.{name}", "the texts of this module's errors were only sampled")
+        called = isinstance(node.up, _ast.Call) and node.up.func is node
+        guarded = findings.guards is not None and called and findings.guards.call(node.up)
+        why = "the texts of this module's errors were only sampled"
+        (findings.guarded if guarded else findings.add)(node, Kind.EXC_TEXT_DEP, f"{module}.{name}", why)
     findings.judge(node, f"{module} {name}", known.names.get(name), arguments=arguments, more=more)
     if isinstance(node.up, _ast.Call) and node.up.func is node:
         for each in node.up.keywords:
@@ -39,6 +45,16 @@ def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
                 findings.unlisted(each.value, f"{module}.{name}({each.arg}=)", "it was not compared with this keyword")
 
 
+DENIED: Final = {
+    **dict.fromkeys(
+        ("sys.stdin", "sys.stderr", "shlex.shlex"), (Kind.EFFECT, "what is read or said there cannot be taken back")
+    ),
+    **dict.fromkeys(
+        ("sys.orig_argv", "sys.meta_path", "sys.path_hooks", "sys.warnoptions", "warnings.filters", "inspect.modulesbyfile"),
+        (Kind.IDENTITY, "it shows how the interpreter was started, or what it has loaded"),
+    ),
+}
+"""What modules have that was equal when it was compared, but depends on where and how a script is run."""
 QUIET_MODULES: Final = words(
     """abc dataclasses enum functools contextlib typing types collections collections.abc itertools string textwrap
     copy keyword heapq bisect sys graphlib"""

@@ -62,7 +62,8 @@ def check_name(findings: Findings, node: Any) -> None:
         return
     if name in DENIED and (found is None or name.startswith("__")):
         kind, why = DENIED[name]
-        findings.add(node, kind, name, why)
+        guarded = name == "dir" and _without_special(node) and findings.guards is not None and findings.guards.name(node)
+        (findings.guarded if guarded else findings.add)(node, kind, name, why)
         return
     if found is None or (
         found.kind == "module" and name in findings.tables.builtins and not only_defined(findings, name)
@@ -70,6 +71,28 @@ def check_name(findings: Findings, node: Any) -> None:
         check_builtin(findings, node)
     else:
         check_from_import(findings, node)
+
+
+def _without_special(node: Any) -> bool:
+    """`… for n in dir(x) if not n.startswith("_")`: names that the interpreter chose begin with an underscore."""
+    call = node.up
+    if not isinstance(call, _ast.Call) or call.func is not node or len(call.args) != 1:
+        return False
+    loop = call.up
+    if not isinstance(loop, _ast.comprehension) or loop.iter is not call or not isinstance(loop.target, _ast.Name):
+        return False
+    first = loop.ifs[0] if loop.ifs else None
+    if isinstance(first, _ast.BoolOp) and isinstance(first.op, _ast.And):
+        first = first.values[0]
+    negated = isinstance(first, _ast.UnaryOp) and isinstance(first.op, _ast.Not)
+    test = first.operand if isinstance(first, _ast.UnaryOp) and negated else first
+    if not (isinstance(test, _ast.Call) and isinstance(test.func, _ast.Attribute) and test.func.attr == "startswith"):
+        return False
+    asked = test.func.value
+    text = test.args[0].value if len(test.args) == 1 and isinstance(test.args[0], _ast.Constant) else None
+    if not (isinstance(asked, _ast.Name) and asked.id == loop.target.id and isinstance(text, str) and text):
+        return False
+    return text in ("_", "__") if negated else text[0] != "_"
 
 
 def only_defined(findings: Findings, name: str) -> bool:

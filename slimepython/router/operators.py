@@ -20,7 +20,20 @@ def check_operator(findings: Findings, node: Any) -> None:
 
 def judge(findings: Findings, node: Any, name: str, *arguments: Any) -> None:
     """One operator on these operands."""
-    findings.judge(node, name, findings.tables.operators.get(name), arguments=arguments)
+    guard = _guard(findings, node, name)
+    findings.judge(node, name, findings.tables.operators.get(name), arguments=arguments, guard=guard)
+
+
+def _guard(findings: Findings, node: Any, name: str) -> Any:
+    """How a trial may look at an operator's operands."""
+    guards = findings.guards
+    if guards is None:
+        return None
+    if isinstance(node, (_ast.BinOp, _ast.Compare, _ast.AugAssign)):
+        return lambda shapes: guards.pair(node, shapes)
+    if name in ("StoreSubscript", "Subscript") and isinstance(node, _ast.Subscript):
+        return lambda shapes: guards.value(node.slice, [shape.arguments[1:2] and shape.arguments[1] for shape in shapes])
+    return None
 
 
 def _binary(findings: Findings, node: Any) -> None:
@@ -60,7 +73,9 @@ def _compare(findings: Findings, node: Any) -> None:
         name = operator.__class__.__name__
         if name in ("Is", "IsNot"):
             if not (_has_identity(findings, left) or _has_identity(findings, right)):
-                findings.add(node, Kind.IDENTITY, "is", "which equal numbers and texts are one object differs")
+                guarded = findings.guards is not None and findings.guards.identity(node)
+                note = findings.guarded if guarded else findings.add
+                note(node, Kind.IDENTITY, "is", "which equal numbers and texts are one object differs")
         else:
             judge(findings, node, name, left, right)
         left = right

@@ -46,7 +46,8 @@ def _name(findings: Findings, node: Any) -> None:
             and _is_own(findings, call.args[0])
         )
         if not own:
-            findings.add(node, Kind.IDENTITY, "vars", "of a class or module it shows names that the interpreter chose")
+            why = "of a class or module it shows names that the interpreter chose"
+            note_name(findings, node, Kind.IDENTITY, "vars", why)
 
 
 def _sum(findings: Findings, node: Any) -> None:
@@ -58,7 +59,14 @@ def _sum(findings: Findings, node: Any) -> None:
         kinds = findings.kinds.items(call.args[0])
         if kinds is not None and "float" not in kinds and "complex" not in kinds:
             return
-    findings.add(node, Kind.UNSUPPORTED, "sum", "sums of floats differ in their last digits, and these may be floats")
+    why = "sums of floats differ in their last digits, and these may be floats"
+    note_name(findings, node, Kind.UNSUPPORTED, "sum", why)
+
+
+def note_name(findings: Findings, node: Any, kind: Kind, subject: str, why: str) -> None:
+    """A builtin that a trial may use with care, or else a signal."""
+    guarded = findings.guards is not None and findings.guards.name(node)
+    (findings.guarded if guarded else findings.add)(node, kind, subject, why)
 
 
 def _in_hash_method(node: Any) -> bool:
@@ -147,7 +155,7 @@ def _call(findings: Findings, node: Any) -> None:
             if name == "print" and each.arg == "file":
                 _file(findings, each.value)
     elif name == "type" and len(node.args) == 3 and not _is_written(node.args[2]):
-        findings.unlisted(node, "type(…)", "a class with a computed namespace")
+        note_name(findings, node.func, Kind.UNLISTED, "type(…)", "a class with a computed namespace")
     elif name == "type" and len(node.args) == 1 and findings.kinds.may_be(node.args[0], frozenset(("iterator",))):
         asks = _asks_iterators(findings) and not _is_exception(node.args[0])
         if asks:

@@ -74,11 +74,13 @@ class Policy:
     platform: Platform = Platform.NATIVE
     full_available: bool = True
     light_available: bool = True
+    trial: bool = False
+    """Whether Light's outcome is looked at before it is let out, and thrown away unless it is clean."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Where a script goes. `speculative`: on Light in wasm, where any failure is thrown away and Full runs it again."""
+    """Where a script goes. `speculative`: on Light, where any failure is thrown away and Full runs it again."""
 
     tier: Tier
     platform: Platform

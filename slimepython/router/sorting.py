@@ -76,6 +76,8 @@ def _is_quiet(function: Any) -> bool:
     stack: list[Any] = [function.body] if isinstance(function, _ast.Lambda) else list(function.body)
     while stack:
         node = stack.pop()
+        if isinstance(node, _ast.Lambda):
+            continue  # made, and not called here
         if isinstance(node, LOUD) or (
             isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load)
         ):

@@ -10,7 +10,7 @@ The file is JSON with one module and one example a line: a script uses few of th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +70,11 @@ class Listed:
                 return None
             shapes = self._known[name] = tuple(self._shape(each) for each in raw)
         return shapes
+
+    def kinds(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Each name, and in what it was seen to differ."""
+        for name, raw in self._raw.items():
+            yield name, frozenset(shape[0] for shape in raw)
 
     def names(self) -> frozenset[str]:
         """All names."""

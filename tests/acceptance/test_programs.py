@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import ARM, INTERPRETERS, WASM, X86, Programs
+from tests.acceptance.programs import ARM, INTERPRETERS, WASM, X86, Programs
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
