@@ -81,10 +81,10 @@ class Routed:
 
     decision: Decision
     source: bytes | None
-    copy: bytes | None
-    guards: tuple[Signal, ...]
     programs: Mapping[Tier, Program]
     table: Path | None
+    copy: bytes | None = None
+    guards: tuple[Signal, ...] = ()
 
 
 def find_program(request: Request, tier: Tier) -> Program | None:
@@ -130,7 +130,7 @@ def route(request: Request, prefer: Tier | None = None) -> Routed:
     light = Tier.LIGHT in found and source is not None
     policy = Policy(prefer or request.prefer, request.platform, Tier.FULL in found, light, trial=True)
     decision = decide(examined.signals, policy)
-    return Routed(decision, source, examined.copy, examined.guards, found, path)
+    return Routed(decision, source, found, path, examined.copy, examined.guards)
 
 
 def explain(request: Request) -> Routed:
@@ -138,7 +138,7 @@ def explain(request: Request) -> Routed:
     if request.router in (Tier.FULL, Tier.LIGHT):
         program = require_program(request, Tier(request.router))
         decision = Decision(program.tier, request.platform, False, (), "it was asked for", ("another --router",))
-        return Routed(decision, None, None, (), {program.tier: program}, None)
+        return Routed(decision, None, {program.tier: program}, None)
     routed = route(request, Tier.LIGHT if request.router == "adaptive" else None)
     require_program(request, routed.decision.tier)
     return routed
@@ -179,15 +179,16 @@ def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
     from slimepython.launch.trial import problem_of
 
     program = routed.programs[Tier.LIGHT]
+    copy = routed.source if routed.copy is None else routed.copy
     if request.platform is Platform.WASI:
-        outcome = _launch_wasm(request, program, routed.copy, trial=True)
+        outcome = _launch_wasm(request, program, copy, trial=True)
         return outcome, problem_of(outcome)
     from slimepython.launch.interrupt import tidily
     from slimepython.launch.sandbox import Limits
     from slimepython.launch.trial import run as run_trial
 
     # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
-    copy = routed.copy if routed.copy != routed.source else None
+    copy = None if copy == routed.source else copy
     env = {**native.environment(request.environ), **request.env}
     with tidily():
         outcome = run_trial(program.entry, request.script, request.args, env, Limits(seconds=TRIAL_SECONDS), copy=copy)

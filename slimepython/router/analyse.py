@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from slimepython.router.attributes import check_attribute, check_hook
 from slimepython.router.dynamic import BY_NAME, check_computed_attribute, programs
+from slimepython.router.edits import Guarded
 from slimepython.router.exceptions import check_facts, find_shown
 from slimepython.router.findings import Findings
-from slimepython.router.guards import Guarded, Guards
+from slimepython.router.guards import Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.modules import check_import
 from slimepython.router.names import check_name
@@ -53,9 +54,7 @@ def analyse(source: bytes, path: str, tables: Tables | None) -> tuple[Signal, ..
     return examine(source, path, tables, trial=False).signals
 
 
-def examine(
-    source: bytes, path: str, tables: Tables | None, *, trial: bool, script: str | None = None
-) -> Examined:
+def examine(source: bytes, path: str, tables: Tables | None, *, trial: bool, script: str | None = None) -> Examined:
     """The same; with `trial` for a run on Light that is thrown away unless it ends cleanly, and may be guarded.
 
     `script` is what a guarded copy takes for its own name (None: the one that it is run under).
@@ -102,7 +101,14 @@ def _examine(
     if signals or guards is None or not (guards.edits or guards.aliases):
         return Examined(signals, source, findings.checked())
     readable = _readable(findings) if guards.computed else frozenset()
-    guarded = Guarded(tuple(guards.edits), tuple(guards.refused), readable, frozenset(guards.aliases), script)
+    guarded = Guarded(
+        edits=tuple(guards.edits),
+        refused=tuple(guards.refused),
+        calls=tuple(guards.calls),
+        readable=readable,
+        aliases=frozenset(guards.aliases),
+        script=script,
+    )
     return Examined(signals, copy(source, tree, guarded), findings.checked())
 
 

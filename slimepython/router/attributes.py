@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from slimepython.router.calls import check_keywords, use
+from slimepython.router.calls import check_keywords, guard_call, use
 from slimepython.router.findings import Findings
 from slimepython.router.modules import check_member, imported_tables, refuse_member
 from slimepython.router.signals import Kind
@@ -72,7 +72,7 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
     known_attribute = name in tables.attributes
     if known_attribute and not is_own_object(findings, node):
         shapes = tables.attributes.get(name)
-        guard = guard_receiver(findings, node.value)
+        guard = guard_call(findings, node, method=True)
         findings.judge(node, name, shapes, receiver=node.value, arguments=arguments, more=more, guard=guard)
         if isinstance(node.up, _ast.Call) and node.up.func is node and name not in script.functions:
             check_keywords(findings, node.up, name) if name not in ("update", "format") else None
@@ -81,7 +81,9 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
         if known is None or is_own_object(findings, node):
             continue
         if name in known.members:
-            findings.judge(node, f"{target} {name}", known.members.get(name), arguments=arguments, more=more)
+            guard = guard_call(findings, node, method=False)
+            shapes = known.members.get(name)
+            findings.judge(node, f"{target} {name}", shapes, arguments=arguments, more=more, guard=guard)
         elif (
             name in known.others
             and not known_attribute
@@ -89,12 +91,6 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
             and not any(name in other.members for other in imported_tables(findings))
         ):
             findings.unlisted(node, name, f"what {target} gives has such an attribute, and it was not compared")
-
-
-def guard_receiver(findings: Findings, receiver: Any) -> Any:
-    """How a trial may look at a receiver."""
-    guards = findings.guards
-    return None if guards is None else lambda shapes: guards.value(receiver, [shape.receiver for shape in shapes])
 
 
 def is_own_object(findings: Findings, node: Any) -> bool:

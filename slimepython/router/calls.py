@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slimepython.router.findings import Findings
 from slimepython.router.syntax import _ast
+from slimepython.router.tables import Shape
 
 
 def use(node: Any) -> tuple[list[Any] | None, int]:
@@ -28,6 +30,12 @@ def check_keywords(findings: Findings, call: Any, name: str) -> None:
             and name not in ("dict", "print")
         ):
             findings.unlisted(each.value, f"{name}({each.arg}=)", "it was not compared with this keyword")
+
+
+def guard_call(findings: Findings, node: Any, *, method: bool) -> Callable[[Sequence[Shape]], bool] | None:
+    """How a trial may look at what something is called with."""
+    guards = findings.guards
+    return None if guards is None else lambda shapes: guards.function(node, shapes, method=method)
 
 
 def called_name(node: Any) -> str:

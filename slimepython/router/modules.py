@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from slimepython.router.calls import use
+from slimepython.router.calls import guard_call, use
 from slimepython.router.findings import Findings
 from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
@@ -38,7 +38,8 @@ def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
         guarded = findings.guards is not None and called and findings.guards.call(node.up)
         why = "the texts of this module's errors were only sampled"
         (findings.guarded if guarded else findings.add)(node, Kind.EXC_TEXT_DEP, f"{module}.{name}", why)
-    findings.judge(node, f"{module} {name}", known.names.get(name), arguments=arguments, more=more)
+    guard = guard_call(findings, node, method=False)
+    findings.judge(node, f"{module} {name}", known.names.get(name), arguments=arguments, more=more, guard=guard)
     if isinstance(node.up, _ast.Call) and node.up.func is node:
         for each in node.up.keywords:
             if each.arg and f"{name} {each.arg}" not in findings.tables.keywords and name not in OPEN_KEYWORDS:
@@ -50,7 +51,14 @@ DENIED: Final = {
         ("sys.stdin", "sys.stderr", "shlex.shlex"), (Kind.EFFECT, "what is read or said there cannot be taken back")
     ),
     **dict.fromkeys(
-        ("sys.orig_argv", "sys.meta_path", "sys.path_hooks", "sys.warnoptions", "warnings.filters", "inspect.modulesbyfile"),
+        (
+            "sys.orig_argv",
+            "sys.meta_path",
+            "sys.path_hooks",
+            "sys.warnoptions",
+            "warnings.filters",
+            "inspect.modulesbyfile",
+        ),
         (Kind.IDENTITY, "it shows how the interpreter was started, or what it has loaded"),
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from slimepython.router.calls import check_keywords, use
+from slimepython.router.calls import check_keywords, guard_call, use
 from slimepython.router.findings import Findings
 from slimepython.router.modules import check_from_import
 from slimepython.router.signals import Kind
@@ -62,7 +62,9 @@ def check_name(findings: Findings, node: Any) -> None:
         return
     if name in DENIED and (found is None or name.startswith("__")):
         kind, why = DENIED[name]
-        guarded = name == "dir" and _without_special(node) and findings.guards is not None and findings.guards.name(node)
+        guarded = (
+            name == "dir" and _without_special(node) and findings.guards is not None and findings.guards.name(node)
+        )
         (findings.guarded if guarded else findings.add)(node, kind, name, why)
         return
     if found is None or (
@@ -113,7 +115,8 @@ def check_builtin(findings: Findings, node: Any) -> None:
     arguments, more = use(node)
     if is_only_named(node):
         return
-    findings.judge(node, node.id, shapes, arguments=arguments, more=more)
+    guard = guard_call(findings, node, method=False)
+    findings.judge(node, node.id, shapes, arguments=arguments, more=more, guard=guard)
     if isinstance(node.up, _ast.Call) and node.up.func is node:
         check_keywords(findings, node.up, node.id)
 

@@ -32,7 +32,9 @@ def _guard(findings: Findings, node: Any, name: str) -> Any:
     if isinstance(node, (_ast.BinOp, _ast.Compare, _ast.AugAssign)):
         return lambda shapes: guards.pair(node, shapes)
     if name in ("StoreSubscript", "Subscript") and isinstance(node, _ast.Subscript):
-        return lambda shapes: guards.value(node.slice, [shape.arguments[1:2] and shape.arguments[1] for shape in shapes])
+        return lambda shapes: guards.value(
+            node.slice, [shape.arguments[1:2] and shape.arguments[1] for shape in shapes]
+        )
     return None
 
 

@@ -20,6 +20,10 @@ QUIET_METHODS: Final = words(
     """add update discard remove clear issubset issuperset isdisjoint difference_update intersection_update
     symmetric_difference_update copy union intersection difference symmetric_difference"""
 )
+REACHED: Final = words(
+    """getattr vars __dict__ __getattribute__ attrgetter methodcaller asdict astuple pprint pformat pp reduce"""
+)
+"""What takes attributes of objects without their being written."""
 QUIET_CALLS: Final = words("len sorted bool any all isinstance set frozenset min max")
 TESTS: Final = (_ast.If, _ast.While, _ast.Assert, _ast.IfExp)
 Key = tuple[str, str]
@@ -42,6 +46,7 @@ class Sets:
     def check(self) -> None:
         """Signal every place where an order could show."""
         work = [node for node in self.script.nodes if self.makes(node)]
+        first = work[0] if work else None
         done: set[int] = set()
         while work:
             node = work.pop()
@@ -53,6 +58,10 @@ class Sets:
                     continue
                 self.held.add(key)
                 work += [each for each in self.by_key.get(key, ()) if isinstance(each.ctx, _ast.Load)]
+        if first is not None and any(kind == "attribute" for kind, _ in self.held):
+            for name in sorted(REACHED):
+                for node in self.by_key.get(("name", name), []) + self.by_key.get(("attribute", name), []):
+                    self.findings.add(node, Kind.ORDER_DEP, name, "it may reach a set, whose order could show")
 
     def makes(self, node: Any) -> bool:
         """Whether an expression is a set whatever surrounds it, or the type itself used as a value."""

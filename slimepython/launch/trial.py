@@ -1,0 +1,126 @@
+"""Runs a script on a native interpreter for trial: nothing that it does is seen before its outcome; imports launch.
+
+What may be tried so has no way to reach outside of its process but its own output: the router has seen to that. That is
+kept in a file and is bounded, and so are time, processor and memory. Reading stdin fails, since what was read could
+not be read again by another tier.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import select
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from slimepython.launch.failure import cannot_start
+from slimepython.launch.native import command_line
+from slimepython.launch.sandbox import Ended, Limits, Outcome
+
+MEMORY_BYTES: Final = 4 << 30
+"""Of address space, most of which an interpreter only sets apart."""
+IDENTITIES: Final = (b" at 0x", b"<module '")
+"""What texts that show where an object is kept, or a module, have in them."""
+
+
+def problem_of(outcome: Outcome) -> str | None:
+    """Why an outcome does not count: Full may say something else. None: it is what Full says."""
+    if outcome.ended is not Ended.EXITED:
+        return f"{outcome.ended} {outcome.message}".rstrip()
+    if outcome.status != 0:
+        said = outcome.stderr.decode("utf-8", "replace").strip().splitlines()
+        return f"it ended with status {outcome.status}" + (f": {said[-1][:200]}" if said else "")
+    if outcome.stderr:
+        return "it wrote to stderr"
+    if any(text in outcome.stdout for text in IDENTITIES):
+        return "it shows where an object or a module is kept"
+    return None
+
+
+def run(
+    entry: Path, script: str, args: Sequence[str], env: Mapping[str, str], limits: Limits, *, copy: bytes | None
+) -> Outcome:
+    """Run `script` (or `copy`, under the same name) to its end or to a limit. Raises `LaunchError` if it cannot."""
+    with tempfile.TemporaryDirectory(prefix="slimepython-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if copy is not None:
+            script = str(folder / Path(script).name)
+            Path(script).write_bytes(copy)
+        outputs = [folder / ".stdout", folder / ".stderr"]
+        with _limited(limits):
+            pid = _spawn(command_line(str(entry), [script, *args]), env, outputs)
+        began = time.perf_counter()
+        ended, status = _wait(pid, limits.seconds)
+        seconds = time.perf_counter() - began
+        stdout, stderr = (path.read_bytes() for path in outputs)
+    if ended is Ended.TRAPPED and status == signal.SIGXFSZ:
+        return Outcome(Ended.OUTPUT, None, stdout, stderr, seconds)
+    if ended is Ended.TRAPPED:
+        return Outcome(ended, None, stdout, stderr, seconds, f"signal {status}")
+    return Outcome(ended, status, stdout, stderr, seconds)
+
+
+def _spawn(command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path]) -> int:
+    create = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_WRONLY, 0),
+        *((os.POSIX_SPAWN_OPEN, place, str(path), create, 0o600) for place, path in enumerate(outputs, 1)),
+    ]
+    try:
+        return os.posix_spawn(
+            command[0],
+            list(command),
+            dict(env),
+            file_actions=actions,
+            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT),
+        )
+    except OSError as error:
+        raise cannot_start(command[0], error) from error
+
+
+def _wait(pid: int, seconds: float) -> tuple[Ended, int | None]:
+    """How it ended, with its status or signal. Whatever happens here, nothing of it is left."""
+    over = False
+    try:
+        watched = os.pidfd_open(pid)
+        try:
+            over = not select.select([watched], [], [], seconds)[0]
+        finally:
+            os.close(watched)
+            if over:
+                os.kill(pid, signal.SIGKILL)
+    except BaseException:  # Ctrl-C, say
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if over:
+        return Ended.TIME, None
+    return (Ended.EXITED, code) if code >= 0 else (Ended.TRAPPED, -code)
+
+
+@contextmanager
+def _limited(limits: Limits) -> Iterator[None]:
+    """What is started within may write, compute and ask for so much; this process's own limits come back."""
+    wanted = {
+        resource.RLIMIT_FSIZE: limits.output_bytes,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: math.ceil(min(limits.seconds, 86400.0)) + 1,
+        resource.RLIMIT_AS: MEMORY_BYTES,
+    }
+    before = {number: resource.getrlimit(number) for number in wanted}
+    try:
+        for number, value in wanted.items():
+            soft, hard = before[number]
+            least = min(each for each in (value, soft, hard) if each != resource.RLIM_INFINITY)
+            resource.setrlimit(number, (least, hard))
+        yield
+    finally:
+        for number, limit in before.items():
+            resource.setrlimit(number, limit)

@@ -1,0 +1,36 @@
+"""What is changed in the copy of a script that is tried: values only; imports nothing of the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Pair = tuple[frozenset[str] | None, frozenset[str] | None]
+Call = tuple[frozenset[str] | None, int | None, tuple[frozenset[str], ...]]
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Put `text` in place of `length` bytes at an offset. Of those of one offset what closes comes first, then what
+    opens, from the outside in, and then what replaces something."""
+
+    offset: int
+    rank: int
+    order: int
+    length: int
+    text: bytes
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A script that may be tried: its copy's edits, the types that each guard refuses, and what may be read."""
+
+    edits: tuple[Edit, ...] = ()
+    refused: tuple[tuple[Pair, ...], ...] = ()
+    calls: tuple[tuple[Call, ...], ...] = ()
+    """The same for calls: types of the receiver, number of arguments, types of each."""
+    readable: frozenset[str] = frozenset()
+    """Attributes of builtin types that may be read by a computed name."""
+    aliases: frozenset[str] = frozenset()
+    """Builtins that the whole script uses the guarded twins of."""
+    script: str | None = None
+    """What the copy is to take for its script's name, if it is not run under that."""

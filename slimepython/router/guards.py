@@ -1,0 +1,278 @@
+"""Where a trial can find out by itself whether a difference comes true: edits of a script; imports router modules.
+
+What a script's values will be is not always known beforehand, but a run whose outcome can be thrown away may look. So
+an operator, a receiver or a computed name that *may* run into a difference is wrapped, in the copy of the script that
+is tried, in a function which compares the types there are with those that were seen to differ, and ends the run if
+they are: then Full runs the script, as it was written. What the functions do is in `slimepython.router.prelude`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from slimepython.router.edits import Call, Edit, Pair
+from slimepython.router.syntax import _ast
+from slimepython.router.tables import Shape
+
+OPERATORS: Final = {
+    _ast.Add: "+",
+    _ast.Sub: "-",
+    _ast.Mult: "*",
+    _ast.Div: "/",
+    _ast.FloorDiv: "//",
+    _ast.Mod: "%",
+    _ast.Pow: "**",
+    _ast.LShift: "<<",
+    _ast.RShift: ">>",
+    _ast.BitAnd: "&",
+    _ast.BitOr: "|",
+    _ast.BitXor: "^",
+    _ast.MatMult: "@",
+    _ast.Eq: "==",
+    _ast.NotEq: "!=",
+    _ast.Lt: "<",
+    _ast.LtE: "<=",
+    _ast.Gt: ">",
+    _ast.GtE: ">=",
+    _ast.In: "in",
+    _ast.NotIn: r"not\s+in",
+    _ast.Is: "is",
+    _ast.IsNot: r"is\s+not",
+}
+NAMES: Final = frozenset(("sum", "getattr", "hasattr", "setattr", "delattr", "vars", "type", "dir"))
+"""Builtins that have a guarded twin."""
+UNWRAPPED: Final = (_ast.Yield, _ast.YieldFrom, _ast.NamedExpr, _ast.Starred)
+"""Expressions that need parentheses of their own as an argument."""
+PATTERNS: Final = (_ast.MatchValue, _ast.MatchMapping, _ast.MatchClass, _ast.arg)
+SHOWN: Final = re.compile(rb"[\s)]*=(?!=)")
+"""What follows an expression in a formatted text that shows its text as well: `f"{x=}"`."""
+FRAMED: Final = frozenset(("super", "locals", "globals", "vars", "dir", "eval", "exec", "__import__", "type"))
+"""Builtins that look at who calls them."""
+
+
+@dataclass
+class Guards:
+    """Collects the guards of one script; it cannot be guarded at all unless it is `usable`."""
+
+    source: bytes
+    edits: list[Edit] = field(default_factory=list)
+    refused: dict[tuple[Pair, ...], int] = field(default_factory=dict)
+    calls: dict[tuple[Call, ...], int] = field(default_factory=dict)
+    done: set[tuple[int, str]] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
+    computed: bool = False
+
+    def __post_init__(self) -> None:
+        self._starts = [0]
+        for line in self.source.split(b"\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self.usable = b"\r" not in self.source
+
+    def pair(self, node: Any, shapes: Sequence[Shape]) -> bool:
+        """Guard an operator on two operands; False: it cannot be."""
+        refused = tuple((_place(shape, 0), _place(shape, 1)) for shape in shapes)
+        if isinstance(node, _ast.AugAssign):
+            return self._augmented(node, refused)
+        if any(shape.count not in (2, None) for shape in shapes):
+            return False
+        found = _operands(node)
+        return found is not None and self._operation(
+            node, *found, f"__sp_pair__({self._number(refused)},{_code(node)!r},"
+        )
+
+    def identity(self, node: Any) -> bool:
+        """Guard `is`: it must be asked of something that exists once."""
+        found = _operands(node)
+        return found is not None and self._operation(node, *found, f"__sp_is__({_code(node)!r},")
+
+    def value(self, node: Any, types: Iterable[frozenset[str] | None]) -> bool:
+        """Guard an expression by its own type: a receiver, a key, what is formatted."""
+        refused = tuple((each, None) for each in types)
+        if isinstance(node, UNWRAPPED) or not self._is_code(node) or any(each is None for each, _ in refused):
+            return False
+        begin, end = self._span(node)
+        if isinstance(node, _ast.Tuple) and self.source[begin : begin + 1] != b"(":
+            return False
+        self._wrap(node, begin, end, f"__sp_value__({self._number(refused)},")
+        return True
+
+    def function(self, node: Any, shapes: Sequence[Shape], *, method: bool) -> bool:
+        """Guard what is called (a method by its receiver too) by its arguments."""
+        call = node.up
+        if not (isinstance(call, _ast.Call) and call.func is node and self._is_code(node)):
+            return method and self.value(node.value, [shape.receiver for shape in shapes])
+        refused = tuple((shape.receiver if method else None, shape.count, shape.arguments) for shape in shapes)
+        begin, end = self._span(node)
+        if not method:
+            if isinstance(node, _ast.Name) and node.id in FRAMED:
+                return False
+            text = f"__sp_function__({self.calls.setdefault(refused, len(self.calls))},"
+            self._wrap(node, begin, end, text)
+            return True
+        after = self._span(node.value)[1]
+        match = re.compile(rb"[\s)]*(\.\s*" + node.attr.encode() + rb")").fullmatch(self.source[after:end])
+        if match is None or isinstance(node.value, UNWRAPPED) or not node.attr.isascii():
+            return False
+        if self._once(node, "method"):
+            number = self.calls.setdefault(refused, len(self.calls))
+            self._put(begin, 0, f"__sp_method__({number},".encode())
+            self._put(after + match.start(1), len(match.group(1)), f",{node.attr!r})".encode())
+        return True
+
+    def call(self, node: Any) -> bool:
+        """Guard a call by what it raises: nothing may."""
+        function = node.func
+        if not self._is_code(node) or any(isinstance(each, _ast.GeneratorExp) for each in node.args):
+            return False
+        end = self._span(function)[1]
+        opening = re.compile(rb"\s*\(").match(self.source, end)
+        if opening is None:
+            return False
+        if self._once(node, "call"):
+            self._put(self._span(function)[0], 0, b"__sp_call__(")
+            self._put(opening.end() - 1, 1, b",")
+        return True
+
+    def name(self, node: Any) -> bool:
+        """Use the guarded twin of a builtin."""
+        if node.id not in NAMES or not self.usable:
+            return False
+        self.computed = self.computed or node.id in ("getattr", "hasattr")
+        if not self._is_code(node):
+            # Where it stands is not certain: then the twin takes the name in all of the script.
+            self.aliases.add(node.id)
+        elif self._once(node, "name"):
+            # Two underscores at the end as well: in a class other names that begin so are changed.
+            self._put(self._span(node)[0], len(node.id), f"__sp_{node.id}__".encode())
+        return True
+
+    def _augmented(self, node: Any, refused: tuple[Pair, ...]) -> bool:
+        target, value = node.target, node.value
+        if isinstance(value, (*UNWRAPPED, _ast.Tuple)) or not self._is_code(value):
+            return False
+        number = self._number(refused)
+        if isinstance(target, _ast.Name):
+            text = f"__sp_other__({number},{target.id},"
+        elif not isinstance(getattr(target, "value", None), _ast.Name):
+            return False
+        elif isinstance(target, _ast.Attribute) and not target.attr.startswith("__"):
+            text = f"__sp_attribute__({number},{target.value.id},{target.attr!r},"
+        elif isinstance(target, _ast.Subscript) and isinstance(target.slice, (_ast.Name, _ast.Constant)):
+            key = target.slice.id if isinstance(target.slice, _ast.Name) else repr(target.slice.value)
+            text = f"__sp_item__({number},{target.value.id},{key},"
+        else:
+            return False
+        self._wrap(node, *self._span(value), text)
+        return text.isascii()
+
+    def _operation(self, node: Any, left: Any, operator: type, right: Any, text: str) -> bool:
+        if not self._is_code(node):
+            return False
+        between = slice(self._span(left)[1], self._span(right)[0])
+        match = re.compile(rf"[\s)]*({_sign(operator)})[\s(]*".encode()).fullmatch(self.source[between])
+        if match is None:
+            return False
+        if self._once(node, "pair"):
+            begin, end = self._span(node)
+            self._put(begin, 0, text.encode())
+            self._put(between.start + match.start(1), len(match.group(1)), b",")
+            self._put(end, 0, b")")
+        return True
+
+    def _wrap(self, node: Any, begin: int, end: int, text: str) -> None:
+        if self._once(node, text):
+            self._put(begin, 0, text.encode())
+            self._put(end, 0, b")")
+
+    def _once(self, node: Any, what: str) -> bool:
+        key = (id(node), what)
+        if key in self.done:
+            return False
+        self.done.add(key)
+        return True
+
+    def _put(self, offset: int, length: int, text: bytes) -> None:
+        rank = 2 if length else 0 if text == b")" else 1
+        self.edits.append(Edit(offset, rank, len(self.edits), length, text))
+
+    def _number(self, refused: tuple[Pair, ...]) -> int:
+        return self.refused.setdefault(refused, len(self.refused))
+
+    def _span(self, node: Any) -> tuple[int, int]:
+        return (
+            self._starts[node.lineno - 1] + node.col_offset,
+            self._starts[node.end_lineno - 1] + node.end_col_offset,
+        )
+
+    def _is_code(self, node: Any) -> bool:
+        """Whether an expression stands in the text where the tree says, and is run where it stands."""
+        if not self.usable or getattr(node, "end_lineno", None) is None:
+            return False
+        at, formatted = node, False
+        while at is not None and not isinstance(at, _ast.stmt):
+            up = at.up
+            if isinstance(at, PATTERNS):
+                return False
+            if isinstance(at, _ast.FormattedValue):
+                formatted = True
+                if SHOWN.match(self.source, self._span(at.value)[1]):
+                    return False
+            at = up
+        if isinstance(at, _ast.AnnAssign) or (isinstance(at, FUNCTIONS) and _is_annotation(node, at)):
+            return False
+        # Before Python 3.12 what the tree says about places in formatted texts is not always true.
+        return not formatted or all(self._is_here(each) for each in _names(node))
+
+    def _is_here(self, node: Any) -> bool:
+        begin, end = self._span(node)
+        return bool(self.source[begin:end] == node.id.encode())
+
+
+FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef)
+
+
+def _is_annotation(node: Any, function: Any) -> bool:
+    at = node
+    while at.up is not function:
+        at = at.up
+    return at is function.returns or isinstance(at, _ast.arguments)
+
+
+def _names(node: Any) -> Iterable[Any]:
+    """The names in an expression; one without any stands nowhere for certain."""
+    found: list[Any] = []
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if isinstance(at, _ast.Name):
+            found.append(at)
+        for name in at._fields:
+            value = getattr(at, name, None)
+            stack += [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, _ast.AST)]
+    return found or [_ast.Name("?", _ast.Load(), lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)]
+
+
+def _operands(node: Any) -> tuple[Any, type, Any] | None:
+    if isinstance(node, _ast.BinOp):
+        return node.left, node.op.__class__, node.right
+    if isinstance(node, _ast.Compare) and len(node.ops) == 1:
+        return node.left, node.ops[0].__class__, node.comparators[0]
+    return None
+
+
+def _sign(operator: type) -> str:
+    sign = OPERATORS[operator]
+    return sign if sign[0].isalpha() else re.escape(sign)
+
+
+def _code(node: Any) -> str:
+    found = _operands(node)
+    assert found is not None
+    return found[1].__name__
+
+
+def _place(shape: Shape, place: int) -> frozenset[str] | None:
+    return shape.arguments[place] if place < len(shape.arguments) else None
