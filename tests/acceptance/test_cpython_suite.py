@@ -1,4 +1,4 @@
-"""CPython's own tests, a chosen subset, on every target of Full (the whole suite's result is in docs/conformance.md)."""
+"""CPython's own tests, a chosen subset, on every target of Full; docs/conformance.md has the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Full as its users use it: TLS, databases, ctypes, environments, third-party extensions, natively and under qemu-user."""
+"""Full as its users use it: TLS, databases, ctypes, environments, processes, on every target that has them."""
 
 from __future__ import annotations
 
