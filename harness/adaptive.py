@@ -1,7 +1,9 @@
 """`python -m harness adaptive`: hot scripts again and again, chosen for by what was measured, beside staying on Light.
 
-The store and the choice are the runtime's own; the scripts are those on which both tiers answer the same. May import
-the runtime, runners, results and the corpus.
+The store and the choice are the runtime's own; the scripts are those on which both tiers answer the same, and both are
+allowed here, whatever the static router makes of them. `slimepython run --router adaptive` is a column of its own: a
+script that the router keeps from Light is on Full from its first run there. May import the runtime, runners, results
+and the corpus.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness import results
+from harness import product, results
 from harness.corpus import ROOT, Script, load
 from harness.results import Document, describe, table
 from harness.runners import WASM, X86, NoReleaseError, Runner
@@ -21,6 +23,7 @@ from slimepython.adaptive.profiles import ProfileStore, ScriptKey
 from slimepython.router.signals import Decision, Platform, Tier
 
 RUNS = 8
+PLATFORMS = {X86: Platform.NATIVE, WASM: Platform.WASI}
 EITHER = "both tiers answer the same"
 
 
@@ -36,6 +39,22 @@ def repeat(script: Script, runners: dict[Tier, Runner], budget: float, store: Pr
         store.record(ScriptKey(digest, choice.tier, binaries[choice.tier], "here"), ran.seconds, True)
         runs.append({"tier": choice.tier.value, "seconds": round(ran.seconds, 4), "why": choice.why})
     return runs
+
+
+def by_command_line(script: Script, platform: Platform, budget: float) -> list[Document]:
+    """As many runs of `slimepython run --router adaptive`, which starts by knowing nothing."""
+    product.forget()
+    runs = []
+    for _ in range(RUNS):
+        answer = product.run(script, platform, "--router", "adaptive", "--budget-ms", str(budget * 1000))
+        tier = answer.tier.value if answer.tier else "none"
+        runs.append({"tier": tier, "seconds": round(answer.ran.seconds, 4), "why": answer.because})
+    return runs
+
+
+def order(runs: Sequence[Document]) -> str:
+    """Where each run was, by a letter."""
+    return " ".join(run["tier"][0].upper() for run in runs)
 
 
 def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> int:
@@ -55,11 +74,20 @@ def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> 
                 runners = {Tier.LIGHT: light, Tier.FULL: full}
                 runs = repeat(script, runners, budget, ProfileStore(Path(folder, "profiles.sqlite3"), say=say))
             steady = statistics.median(run["seconds"] for run in runs[2:])
-            order = " ".join(run["tier"][0].upper() for run in runs)
-            rows.append((script.path.name, light.name, f"{stay:.3f}", f"{steady:.3f}", f"{stay / steady:.1f}×", order))
+            line = by_command_line(script, PLATFORMS[target], budget)
+            whole = statistics.median(run["seconds"] for run in line[2:])
+            figures = (
+                f"{stay:.3f}",
+                f"{steady:.3f}",
+                f"{stay / steady:.1f}×",
+                order(runs),
+                f"{whole:.3f}",
+                order(line),
+            )
+            rows.append((script.path.name, light.name, *figures))
             entry = {"script": script.id, "light": light.name, "stay": stay, "steady": steady, "better": best}
-            entries.append({**entry, "runs": runs})
-    columns = ["", "Light is", "s on Light", "s from run 3", "faster", "runs"]
+            entries.append({**entry, "runs": runs, "line": line, "line_steady": whole})
+    columns = ["", "Light is", "s on Light", "s from run 3", "faster", "runs", "s by the command line", "its runs"]
     title = f"hot scripts, budget {budget * 1000:.0f} ms (L: on Light, F: on Full)"
     results.console().print(table(title, columns, rows))
     document = {"runners": describe(found), "budget_seconds": budget, "scripts": entries}

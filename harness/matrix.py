@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness import results
+from harness.adaptive import order
 from harness.bitexact import count
 from harness.corpus import CAUSES, FOLDERS, FORTY, ROOT, load
 from harness.results import Document
@@ -124,10 +125,11 @@ def _speed(documents: dict[str, Document]) -> Iterator[str]:
     yield ""
     budget = adaptive["budget_seconds"] * 1000
     yield f"Adaptive router, scripts of `hot/`, budget {budget:.0f} ms: seconds when staying on Light, and from the"
-    yield "third run on (L: that run was on Light, F: on Full)."
+    yield "third run on (L: that run was on Light, F: on Full); and the whole of `slimepython run --router adaptive`,"
+    yield "which keeps from Light what the static router does not allow there."
     yield ""
     yield from _rows(
-        ["script", "Light is", "on Light", "from run 3", "faster", "runs"],
+        ["script", "Light is", "on Light", "from run 3", "faster", "runs", "command line", "its runs"],
         (
             (
                 item["script"],
@@ -135,7 +137,9 @@ def _speed(documents: dict[str, Document]) -> Iterator[str]:
                 f"{item['stay']:.3f}",
                 f"{item['steady']:.3f}",
                 f"{item['stay'] / item['steady']:.1f}×",
-                " ".join(run["tier"][0].upper() for run in item["runs"]),
+                order(item["runs"]),
+                f"{item['line_steady']:.3f}",
+                order(item["line"]),
             )
             for item in adaptive["scripts"]
         ),

@@ -1,115 +1,127 @@
-"""`python -m harness route`: every script through the static router, beside what the tiers really answer.
+"""`python -m harness route`: every script through `slimepython run`, beside what Full itself answers.
 
-A misroute is a script that the router sends to Light though Light answers otherwise than Full on the same platform, and
-worth a look is one whose corpus says that nobody promises what both happened to answer. In wasm Light only tries:
-what does not end cleanly runs on Full and is no misroute. What the tiers answer is taken from the last `bit-exact`
-run, of these very archives. May import the runtime, results and the corpus.
+Each is run by the command line where Light is preferred, on both platforms, and its bytes are compared with those of
+Full, started directly. A misroute is a script whose bytes are other ones, wherever it ran. Whether Light could have had
+a script is taken from the last `bit-exact` run, of these very archives; worth a look is one that Light had though its
+corpus says that nobody promises what both happened to answer. May import the runtime through `product`, runners,
+results and the corpus.
 """
 
 from __future__ import annotations
 
 import statistics
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from harness import results
+from harness import product, results
 from harness.corpus import FORTY, ROOT, Script, load
+from harness.product import Answer
 from harness.results import Document, NoTruthError, table
-from harness.runners import WASM, X86, NoReleaseError, installed
-from slimepython.router import tables as tier_tables
-from slimepython.router.analyse import analyse
-from slimepython.router.decide import decide
-from slimepython.router.signals import Decision, Platform, Policy, Tier
+from harness.runners import WASM, X86, NoReleaseError, Ran, Runner, runners
+from slimepython.router.signals import Decision, Platform, Tier
 
 PLATFORMS: Final = {Platform.NATIVE: X86, Platform.WASI: WASM}
-TIMES: Final = 7
+TIMES: Final = 5
 """How often each decision is timed."""
+JOBS: Final = 2
+VERDICTS: Final = ("light", "unpromised", "tried", "full", "misroute")
 
 
-def routed(script: Script, tables: tier_tables.Tables, platform: Platform) -> tuple[Decision, float]:
-    """The decision under a policy that prefers Light, and the fastest of some times it took (seconds)."""
-    source, path = script.path.read_bytes(), str(script.path)
-    best = float("inf")
-    for _ in range(TIMES):
-        began = time.perf_counter()
-        decision = decide(analyse(source, path, tables), Policy(Tier.LIGHT, platform))
-        best = min(best, time.perf_counter() - began)
-    return decision, best
+def judge(script: Script, decision: Decision, answer: Answer, full: Ran) -> str:
+    """What became of a script.
 
-
-def judge(script: Script, decision: Decision, truth: Document) -> str:
-    """`light`, `full`, `tried` (on Light, in vain), `misroute`, or `unpromised`: the same bytes, but by luck."""
-    if decision.tier is Tier.FULL:
-        return "full"
-    if decision.platform is Platform.WASI and not truth["clean"]:
-        return "tried"
-    if not truth["as_full"] or decision.platform.value in script.must_be_full:
+    `light` and `full`: where it ran; `tried`: on Light first, in vain; `unpromised`: on Light, the same bytes by luck;
+    `misroute`: other bytes than Full's. What no two runs agree about may not go to Light at all.
+    """
+    if script.comparable and answer.ran.differs(full):
         return "misroute"
-    return "unpromised" if script.unpromised else "light"
+    if answer.tier is Tier.LIGHT:
+        if script.nondeterministic or decision.platform.value in script.must_be_full:
+            return "misroute"
+        return "unpromised" if script.unpromised else "light"
+    if answer.tier is None:
+        return "misroute"
+    return "tried" if decision.tier is Tier.LIGHT else "full"
 
 
 def main(release: Path, folders: Sequence[str], say: Callable[[str], None]) -> int:
     """Route, show, keep. The exit status is 1 if anything was misrouted."""
+    found = runners(release, lambda _: None)
     document: Document = {"platforms": {}}
     for platform in PLATFORMS:
-        document["platforms"][platform.value] = _platform(release, folders, platform, say)
+        document["platforms"][platform.value] = _platform(found, folders, platform, say)
     _show(document, folders)
     if set(folders) >= set(FORTY):
         say(f"kept in {results.write('route', document).relative_to(ROOT)}")
     return 1 if any(each["misroutes"] for each in document["platforms"].values()) else 0
 
 
-def _platform(release: Path, folders: Sequence[str], platform: Platform, say: Callable[[str], None]) -> Document:
-    digests = {
-        str(item.artifact.tier): item.artifact.file.sha256
-        for item in installed(release, lambda _: None)
-        if item.artifact.target == PLATFORMS[platform]
-    }
-    if digests.keys() != {"full", "light"}:
-        raise NoReleaseError(f"{release} has not both tiers for {PLATFORMS[platform]}: nox -s build-full")
-    full, light = digests["full"], digests["light"]
-    path = release / "tiers" / f"{full[:12]}-{light[:12]}.json"
-    began = time.perf_counter()
-    tables = tier_tables.load(path, full, light)
-    loading = time.perf_counter() - began
-    truths = _truths(platform, digests)
-    scripts = []
-    for script in load(folders):
-        decision, seconds = routed(script, tables, platform)
-        if script.id not in truths:
-            raise NoTruthError(f"{script.id}: run `python -m harness bit-exact` again")
-        scripts.append(
-            {
-                "script": script.id,
-                "lines": script.path.read_bytes().count(b"\n"),
-                "verdict": judge(script, decision, truths[script.id]),
-                "could_be_light": _could(script, platform, truths[script.id]),
-                "signals": dict(Counter(signal.kind.value for signal in decision.signals)),
-                "because": decision.because.replace(str(ROOT), ""),
-                "milliseconds": round(seconds * 1000, 3),
-            }
-        )
-    say(f"{platform}: {len(scripts)} scripts")
+def _platform(
+    found: Sequence[Runner], folders: Sequence[str], platform: Platform, say: Callable[[str], None]
+) -> Document:
+    by = {item.tier: item for item in found if item.target == PLATFORMS[platform]}
+    if by.keys() != {"full", "light"}:
+        raise NoReleaseError(f"this release has not both tiers for {PLATFORMS[platform]}: nox -s build-full")
+    digests = {tier: item.sha256 for tier, item in by.items()}
+    truths, scripts = _truths(platform, digests), load(folders)
+    if unknown := [script.id for script in scripts if script.id not in truths]:
+        raise NoTruthError(f"{', '.join(unknown)}: run `python -m harness bit-exact` again")
+    entries: list[Document] = []
+
+    def one(script: Script) -> None:
+        full = by["full"].run(script.path, script.args, script.stdin)
+        answer = product.run(script, platform)
+        entries.append(_entry(script, platform, digests, truths[script.id], (full, answer)))
+        say(f"{platform}: {len(entries)} of {len(scripts)}: {script.id}")
+
+    pool = ThreadPoolExecutor(JOBS)
+    try:
+        for done in [pool.submit(one, script) for script in scripts]:
+            done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+    _time_decisions(entries, scripts, platform)
+    order = {script.id: index for index, script in enumerate(scripts)}
+    entries.sort(key=lambda item: order[item["script"]])
+    picked = {verdict: [item["script"] for item in entries if item["verdict"] == verdict] for verdict in VERDICTS}
+    return {**digests, "misroutes": picked["misroute"], "unpromised": picked["unpromised"], "scripts": entries}
+
+
+def _entry(
+    script: Script, platform: Platform, digests: Mapping[str, str | None], truth: Document, ran: tuple[Ran, Answer]
+) -> Document:
+    full, answer = ran
+    routed, _ = product.routed(script, platform, 1)
+    if product.programs(routed) != digests:
+        raise NoReleaseError(f"`slimepython run` takes other archives than this release's: {product.programs(routed)}")
     return {
-        "full": full,
-        "light": light,
-        "table_milliseconds": round(loading * 1000, 2),
-        "misroutes": [item["script"] for item in scripts if item["verdict"] == "misroute"],
-        "unpromised": [item["script"] for item in scripts if item["verdict"] == "unpromised"],
-        "scripts": scripts,
+        "script": script.id,
+        "lines": script.path.read_bytes().count(b"\n"),
+        "verdict": judge(script, routed.decision, answer, full),
+        "could_be_light": _could(script, platform, truth),
+        "signals": dict(Counter(signal.kind.value for signal in routed.decision.signals)),
+        "because": (answer.because if answer.tier else routed.decision.because).replace(str(ROOT), ""),
     }
+
+
+def _time_decisions(entries: Sequence[Document], scripts: Sequence[Script], platform: Platform) -> None:
+    """Apart from the runs, with nothing beside them."""
+    by = {script.id: script for script in scripts}
+    for entry in entries:
+        _, seconds = product.routed(by[entry["script"]], platform, TIMES)
+        entry["milliseconds"] = round(seconds * 1000, 3)
 
 
 def _could(script: Script, platform: Platform, truth: Document) -> bool:
-    """Whether Light would have been right, and not by luck."""
+    """Whether Light would have been right, cleanly, and not by luck."""
     given = script.unpromised or platform.value in script.must_be_full
-    return bool(truth["as_full"]) and not given and (platform is Platform.NATIVE or bool(truth["clean"]))
+    return bool(truth["as_full"]) and not given and bool(truth["clean"])
 
 
-def _truths(platform: Platform, digests: dict[str, str]) -> dict[str, Document]:
+def _truths(platform: Platform, digests: Mapping[str, str | None]) -> dict[str, Document]:
     """What Light gave for each script on this platform. Raises `NoTruthError`."""
     document = results.read("bit-exact")
     names = {item["sha256"]: item["name"] for item in document["runners"]} if document else {}
@@ -126,22 +138,20 @@ def _show(document: Document, folders: Sequence[str]) -> None:
         for folder in folders:
             of = [item for item in found["scripts"] if item["script"].startswith(f"{folder}/")]
             verdicts = Counter(item["verdict"] for item in of)
-            counts = [verdicts[name] for name in ("light", "unpromised", "tried", "full", "misroute")]
+            counts = [verdicts[name] for name in VERDICTS]
             rows.append((folder, len(of), sum(item["could_be_light"] for item in of), *counts))
-        columns = ["", "scripts", "Light could", "on Light", "unpromised", "tried in vain", "on Full", "misroutes"]
+        columns = ["", "scripts", "Light could", "on Light", "by luck", "tried in vain", "on Full", "misroutes"]
         screen.print(table(f"routes where Light is preferred, {platform}", columns, rows))
         times = [item["milliseconds"] for item in found["scripts"]]
         longest = max(found["scripts"], key=lambda item: item["lines"])
         screen.print(
-            f"a decision takes {statistics.median(times):.2f} ms, at most {max(times):.2f} ms "
-            f"(longest script, {longest['lines']} lines: {longest['milliseconds']:.2f} ms); "
-            f"loading the table {found['table_milliseconds']:.1f} ms"
+            f"a decision, its table read, takes {statistics.median(times):.2f} ms, at most {max(times):.2f} ms "
+            f"(longest script, {longest['lines']} lines: {longest['milliseconds']:.2f} ms)"
         )
         for name in found["misroutes"]:
             screen.print(f"[bold red]misroute[/]: {name}")
         if found["unpromised"]:
-            screen.print(
-                f"on Light, with the same bytes, though nobody promises them: {', '.join(found['unpromised'])}"
-            )
+            names = ", ".join(found["unpromised"])
+            screen.print(f"on Light, with the same bytes, though nobody promises them: {names}")
         kinds = Counter(kind for item in found["scripts"] for kind in item["signals"])
         screen.print("scripts by kind of signal: " + ", ".join(f"{kind} {n}" for kind, n in kinds.most_common()))

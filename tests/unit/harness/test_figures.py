@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from harness import bitexact
 from harness.amortize import crossover
 from harness.corpus import Cause, Script
+from harness.product import Answer, told
 from harness.results import NotTheSameError
 from harness.route import judge
 from harness.runners import ARM, WASM, X86, Ran
@@ -22,6 +23,9 @@ from slimepython.router.signals import Decision, Platform, Tier
 
 SCRIPT = Script("x", Path("/c/x/a.py"), "t", "w")
 NATIVELY = Script("x", Path("/c/x/b.py"), "t", "w", must_be_full=("native",), cause=Cause.TEXTS)
+CHANCE = Script(
+    "x", Path("/c/x/d.py"), "t", "w", must_be_full=("native", "wasi"), cause=Cause.CHANCE, nondeterministic=True
+)
 LUCKY = Script("x", Path("/c/x/c.py"), "t", "w", unpromised=True, cause=Cause.TEXTS)
 
 
@@ -124,23 +128,48 @@ def decision(tier: Tier, platform: Platform) -> Decision:
     return Decision(tier, platform, platform is Platform.WASI, (), "", ())
 
 
+RIGHT, WRONG = Ran(0, b"1", b"", 0.5), Ran(0, b"2", b"", 0.5)
+
+
 @pytest.mark.parametrize(
-    ("script", "tier", "platform", "as_full", "clean", "verdict"),
+    ("script", "decided", "platform", "ran", "on", "verdict"),
     [
-        (SCRIPT, Tier.FULL, Platform.NATIVE, False, True, "full"),
-        (SCRIPT, Tier.LIGHT, Platform.NATIVE, True, True, "light"),
-        (SCRIPT, Tier.LIGHT, Platform.NATIVE, False, True, "misroute"),
-        (LUCKY, Tier.LIGHT, Platform.NATIVE, True, True, "unpromised"),
-        (NATIVELY, Tier.LIGHT, Platform.NATIVE, False, True, "misroute"),
-        (NATIVELY, Tier.LIGHT, Platform.NATIVE, True, True, "misroute"),
-        (NATIVELY, Tier.LIGHT, Platform.WASI, True, True, "light"),
-        (SCRIPT, Tier.LIGHT, Platform.NATIVE, False, False, "misroute"),
-        (SCRIPT, Tier.LIGHT, Platform.WASI, False, False, "tried"),
-        (SCRIPT, Tier.LIGHT, Platform.WASI, False, True, "misroute"),
+        (SCRIPT, Tier.FULL, Platform.NATIVE, RIGHT, Tier.FULL, "full"),
+        (SCRIPT, Tier.LIGHT, Platform.NATIVE, RIGHT, Tier.LIGHT, "light"),
+        (SCRIPT, Tier.LIGHT, Platform.NATIVE, WRONG, Tier.LIGHT, "misroute"),
+        (SCRIPT, Tier.LIGHT, Platform.WASI, RIGHT, Tier.FULL, "tried"),
+        (SCRIPT, Tier.LIGHT, Platform.WASI, WRONG, Tier.FULL, "misroute"),
+        (SCRIPT, Tier.FULL, Platform.NATIVE, WRONG, Tier.FULL, "misroute"),
+        (SCRIPT, Tier.FULL, Platform.NATIVE, RIGHT, None, "misroute"),
+        (LUCKY, Tier.LIGHT, Platform.NATIVE, RIGHT, Tier.LIGHT, "unpromised"),
+        (NATIVELY, Tier.LIGHT, Platform.NATIVE, RIGHT, Tier.LIGHT, "misroute"),
+        (NATIVELY, Tier.LIGHT, Platform.WASI, RIGHT, Tier.LIGHT, "light"),
+        (CHANCE, Tier.FULL, Platform.NATIVE, WRONG, Tier.FULL, "full"),
+        (CHANCE, Tier.LIGHT, Platform.NATIVE, RIGHT, Tier.LIGHT, "misroute"),
     ],
 )
-def test_verdicts(script: Script, tier: Tier, platform: Platform, as_full: object, clean: object, verdict: str) -> None:
-    assert judge(script, decision(tier, platform), {"as_full": as_full, "clean": clean}) == verdict
+def test_verdicts(script: Script, decided: Tier, platform: Platform, ran: Ran, on: Tier | None, verdict: str) -> None:
+    assert judge(script, decision(decided, platform), Answer(ran, on, ""), RIGHT) == verdict
+
+
+STATS = b'{"tier": "light", "platform": "native", "seconds": 0.1, "because": "it was"}\n'
+
+
+@pytest.mark.parametrize(
+    ("err", "left", "tier"),
+    [
+        (STATS, b"", Tier.LIGHT),
+        (b"oops\n" + STATS, b"oops\n", Tier.LIGHT),
+        (b"no newline" + STATS, b"no newline", Tier.LIGHT),
+        (STATS + STATS, STATS, Tier.LIGHT),
+        (b"oops\n", b"oops\n", None),
+        (b'{"tier": "none"}\n', b'{"tier": "none"}\n', None),
+        (b"", b"", None),
+    ],
+)
+def test_what_a_run_says_of_itself_is_taken_off_its_stderr(err: bytes, left: bytes, tier: Tier | None) -> None:
+    answer = told(Ran(0, b"out", err, 0.5))
+    assert (answer.ran.err, answer.ran.out, answer.tier) == (left, b"out", tier)
 
 
 def test_there_are_a_dozen_workloads() -> None:
