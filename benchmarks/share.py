@@ -20,6 +20,7 @@ from pathlib import Path
 
 from slimepython import dispatch
 from slimepython.router.signals import Platform, Tier
+from slimepython.trials import attempt
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("dynamic", "rejected", "realworld", "heldout", "beyond", "hot")
@@ -52,7 +53,7 @@ def judge(script: Path, platform: Platform) -> dict[str, object]:
     if routed.decision.tier is Tier.FULL:
         return verdict
     began = time.perf_counter()
-    outcome, problem = dispatch.attempt(request, routed)
+    outcome, problem = attempt(request, routed)
     verdict["seconds"] = round(time.perf_counter() - began, 3)
     if problem is not None:
         return {

@@ -22,7 +22,7 @@ from slimepython.launch.failure import LaunchReason
 from slimepython.router.signals import Decision, Platform, Policy, Signal, Tier
 
 if TYPE_CHECKING:
-    from slimepython.launch.sandbox import Limits, Outcome
+    from slimepython.launch.sandbox import Limits
     from slimepython.router.tables import Tables
 
 OVERRIDES: Final = {Tier.FULL: "FULL_BIN", Tier.LIGHT: "LIGHT_BIN"}
@@ -120,7 +120,7 @@ def route(request: Request, prefer: Tier | None = None) -> Routed:
     from slimepython.router.decide import decide
 
     found = {tier: program for tier in Tier if (program := find_program(request, tier)) is not None}
-    source = _read(request.script)
+    source = read(request.script)
     tables, path = _tables(request, found)
     name = request.script if request.platform is Platform.NATIVE else None
     try:
@@ -153,57 +153,40 @@ def run(request: Request) -> int:
             hint="add --platform wasi, or leave them out",
         )
     if request.router in (Tier.FULL, Tier.LIGHT):
-        return _launch(request, Tier(request.router), "it was asked for")
+        return launch(request, Tier(request.router), "it was asked for")
     if request.router == "adaptive":
-        return _run_adaptively(request)
+        from slimepython.adaptively import run_adaptively
+
+        return run_adaptively(request)
     if request.prefer is Tier.FULL and find_program(request, Tier.FULL) is not None:
-        return _launch(request, Tier.FULL, "Full is preferred, and right for every script")
+        return launch(request, Tier.FULL, "Full is preferred, and right for every script: it was not analysed")
     routed = route(request)
     return _launch_routed(request, routed, routed.decision.tier, routed.decision.because)
 
 
 def _launch_routed(request: Request, routed: Routed, tier: Tier, because: str) -> int:
     if tier is Tier.FULL:
-        return _launch(request, tier, because)
+        return launch(request, tier, because)
     if request.dirs:
         # What a trial writes to a granted folder could not be taken back.
-        return _launch(request, Tier.FULL, "Light is only tried where a failure has no effect")
+        return launch(request, Tier.FULL, "Light is only tried where a failure has no effect")
+    from slimepython.trials import attempt, show
+
     outcome, problem = attempt(request, routed)
     if problem is None:
-        return _show(request, outcome, because)
-    return _launch(request, Tier.FULL, f"Light's trial was not clean: {problem}")
+        return show(request, outcome, because)
+    return launch(request, Tier.FULL, f"Light's trial was not clean: {problem}")
 
 
-def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
-    """What came of running a script on Light, and why that does not count (None: it does)."""
-    from slimepython.launch.trial import problem_of
-
-    program = routed.programs[Tier.LIGHT]
-    copy = routed.source if routed.copy is None else routed.copy
-    if request.platform is Platform.WASI:
-        outcome = _launch_wasm(request, program, copy, trial=True)
-        return outcome, problem_of(outcome)
-    from slimepython.launch.interrupt import tidily
-    from slimepython.launch.sandbox import Limits
-    from slimepython.launch.trial import run as run_trial
-
-    # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
-    copy = None if copy == routed.source else copy
-    env = {**native.environment(request.environ), **request.env}
-    with tidily():
-        outcome = run_trial(program.entry, request.script, request.args, env, Limits(seconds=TRIAL_SECONDS), copy=copy)
-    if copy is None and _read(request.script) != routed.source:
-        return outcome, "the script was changed meanwhile"
-    return outcome, problem_of(outcome)
-
-
-def _launch(request: Request, tier: Tier, because: str) -> int:
+def launch(request: Request, tier: Tier, because: str) -> int:
     """Run on one tier, for good."""
     program = require_program(request, tier)
     if request.platform is Platform.WASI:
-        outcome = _launch_wasm(request, program, None, trial=False)
-        _say_stats(request, tier, outcome.seconds, because)
-        return _status(outcome)
+        from slimepython.trials import launch_wasm, status_of
+
+        outcome = launch_wasm(request, program, None, trial=False)
+        say_stats(request, tier, outcome.seconds, because)
+        return status_of(outcome)
     command = native.command_line(str(program.entry), (request.script, *request.args))
     env = {**native.environment(request.environ), **request.env}
     if not request.stats:
@@ -211,55 +194,11 @@ def _launch(request: Request, tier: Tier, because: str) -> int:
     from slimepython.launch.supervise import end_likewise
 
     ended = native.supervise(command, env)
-    _say_stats(request, tier, ended.seconds, because)
+    say_stats(request, tier, ended.seconds, because)
     return end_likewise(ended)
 
 
-def _launch_wasm(request: Request, program: Program, source: bytes | None, *, trial: bool) -> Outcome:
-    from slimepython.launch.interrupt import tidily
-    from slimepython.launch.sandbox import Grants, Limits, Stdin, parse_dir
-    from slimepython.launch.wasm import run as run_wasm
-
-    limits = request.limits or (Limits(seconds=TRIAL_SECONDS) if trial else Limits())
-    grants = Grants(tuple(parse_dir(text) for text in request.dirs), request.env)
-    with tidily():
-        return run_wasm(
-            program,
-            Path(request.script),
-            request.args,
-            grants,
-            limits,
-            Stdin.FORBIDDEN if trial else Stdin.INHERITED,
-            source=source,
-            inherit_output=not trial,
-        )
-
-
-def _show(request: Request, outcome: Outcome, because: str) -> int:
-    """Let out what a clean trial has written. Status 120, as Python's own, if nobody takes it."""
-    view = memoryview(outcome.stdout)
-    try:
-        while view:
-            view = view[os.write(1, view) :]
-    except OSError as error:
-        print(f"slimepython: stdout: {error.strerror}", file=sys.stderr)
-        return 120
-    _say_stats(request, Tier.LIGHT, outcome.seconds, because)
-    return 0
-
-
-def _status(outcome: Outcome) -> int:
-    """The exit status of a run in wasm: its own, 124 as of `timeout`, or 134 as of what aborts."""
-    from slimepython.launch.sandbox import Ended
-
-    if outcome.status is not None:
-        return outcome.status
-    what = "its time is over" if outcome.ended is Ended.TIME else outcome.message
-    print(f"slimepython: the module was ended: {what}", file=sys.stderr)
-    return 124 if outcome.ended is Ended.TIME else 134
-
-
-def _say_stats(request: Request, tier: Tier, seconds: float, because: str) -> None:
+def say_stats(request: Request, tier: Tier, seconds: float, because: str) -> None:
     if request.stats:
         import json
 
@@ -267,32 +206,7 @@ def _say_stats(request: Request, tier: Tier, seconds: float, because: str) -> No
         print(json.dumps(facts), file=sys.stderr)
 
 
-def _run_adaptively(request: Request) -> int:
-    """Let what was measured before decide between the tiers that the router allows, and measure again."""
-    import hashlib
-
-    from slimepython.adaptive.choose import choose
-    from slimepython.adaptive.profiles import ProfileStore, ScriptKey
-    from slimepython.launch.supervise import end_likewise
-
-    routed = route(request, Tier.LIGHT)
-    if routed.source is None or request.platform is Platform.WASI:
-        return _launch_routed(request, routed, routed.decision.tier, routed.decision.because)
-    script = hashlib.sha256(routed.source).hexdigest()
-    machine = " ".join(os.uname()[1::3])
-    store = ProfileStore(api.home(request.environ).path / "profiles.sqlite3")
-    binaries = {tier: program.identity for tier, program in routed.programs.items()}
-    choice = choose(routed.decision, store.history(script, machine, binaries), request.budget_seconds)
-    program = routed.programs.get(choice.tier) or require_program(request, choice.tier)
-    command = native.command_line(str(program.entry), (request.script, *request.args))
-    ended = native.supervise(command, {**native.environment(request.environ), **request.env})
-    key = ScriptKey(script, choice.tier, program.identity, machine)
-    store.record(key, ended.seconds, ended.status == 0 and ended.signal is None)
-    _say_stats(request, choice.tier, ended.seconds, choice.why)
-    return end_likewise(ended)
-
-
-def _read(script: str) -> bytes | None:
+def read(script: str) -> bytes | None:
     """A script's bytes, if it is a regular file of a length that is worth reading."""
     with suppress(OSError), Path(script).open("rb") as file:
         status = os.fstat(file.fileno())

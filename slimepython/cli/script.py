@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _RUN_EPILOG = """\
 where a script runs:
-  --router static     (default) on the preferred tier; on Light only what is known to be answered equally there
+  --router static     (default) on the preferred tier. With --prefer full (default) that is CPython for every script,
+                      which is not looked at then; with --prefer light it is RustPython for what is known to be
+                      answered equally there. Such a run is a trial: unless it ends cleanly, CPython runs the script
   --router adaptive   of the tiers that static allows, on the one that was faster in earlier runs
   --router full       on CPython          --router light   on RustPython, whatever it answers
   --platform wasi     in a WebAssembly sandbox: no files but the script, no network, nothing of the environment;
@@ -110,16 +112,22 @@ def _to_json(routed: Routed) -> dict[str, object]:
             {"line": s.line, "column": s.column, "kind": s.kind, "subject": s.subject, "why": s.why}
             for s in decision.signals
         ],
+        "guards": [{"line": s.line, "column": s.column, "kind": s.kind, "subject": s.subject} for s in routed.guards],
         "programs": {tier: str(program.entry) for tier, program in routed.programs.items()},
         "table": None if routed.table is None else str(routed.table),
     }
 
 
 def _to_text(routed: Routed, script: str) -> str:
+    from slimepython.router.signals import Tier
+
     decision = routed.decision
     trial = " (a trial: unless it ends cleanly, Full runs it)" if decision.speculative else ""
     lines = [f"{script}: {decision.tier} on {decision.platform}{trial}", f"because {decision.because}"]
     lines += [f"  {script}:{s.line}:{s.column}: {s.kind} {s.subject}: {s.why}" for s in decision.signals]
+    if decision.tier is Tier.LIGHT and routed.guards:
+        lines += ["what the trial looks at while it runs, and ends itself if it comes true:"]
+        lines += [f"  {script}:{s.line}:{s.column}: {s.kind} {s.subject}: {s.why}" for s in routed.guards]
     if decision.would_change:
         lines += ["what would change it:", *(f"  {item}" for item in decision.would_change)]
     lines += ["programs:", *(f"  {tier}: {program.entry}" for tier, program in routed.programs.items())]
