@@ -23,7 +23,7 @@ from slimepython.router.guards import Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.modules import check_import
 from slimepython.router.names import check_name
-from slimepython.router.operators import check_operator
+from slimepython.router.operators import CHECKS
 from slimepython.router.prelude import copy, fits
 from slimepython.router.rules import check_rules
 from slimepython.router.script import walk
@@ -36,7 +36,6 @@ from slimepython.router.vocabulary import MADE_BY_NAME
 
 MAX_NODES: Final = 60_000
 """A longer script is not looked at: deciding would take longer than most scripts."""
-FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,7 @@ def _examine(
     guards = Guards(source) if trial and depth == 0 and fits(tree) else None
     findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial)
     find_shown(findings)
-    for node in walked.nodes:
-        check_node(findings, node)
+    check_nodes(findings)
     Sets(findings).check()
     check_rules(findings)
     check_facts(findings)
@@ -122,24 +120,22 @@ def _readable(findings: Findings) -> frozenset[str]:
     )
 
 
-def check_node(findings: Findings, node: Any) -> None:
-    """One node by itself."""
-    kind = node.__class__
-    if kind.__name__ not in findings.tables.nodes:
-        findings.unlisted(node, f"node {kind.__name__}", "this kind of syntax was not compared")
-    if kind is _ast.Name:
-        check_name(findings, node)
-        if node.id in BY_NAME and findings.kinds.builtin(node) is not None:
-            check_computed_attribute(findings, node)
-    elif kind is _ast.Attribute:
-        check_attribute(findings, node)
-    elif kind is _ast.Constant:
-        _check_constant(findings, node)
-    elif kind in (_ast.Import, _ast.ImportFrom):
-        check_import(findings, node)
-    elif kind in FUNCTIONS:
-        check_hook(findings, node)
-    check_operator(findings, node)
+def check_nodes(findings: Findings) -> None:
+    """Each node by itself."""
+    for kind, nodes in findings.script.by_kind.items():
+        if kind.__name__ not in findings.tables.nodes:
+            findings.unlisted(nodes[0], f"node {kind.__name__}", "this kind of syntax was not compared")
+        for checks in (NODES, CHECKS):
+            check: Any = checks.get(kind)
+            if check is not None:
+                for node in nodes:
+                    check(findings, node)
+
+
+def _check_name(findings: Findings, node: Any) -> None:
+    check_name(findings, node)
+    if node.id in BY_NAME and findings.kinds.builtin(node) is not None:
+        check_computed_attribute(findings, node)
 
 
 def _check_constant(findings: Findings, node: Any) -> None:
@@ -187,3 +183,14 @@ def _shadowed(path: str, tables: Tables) -> str | None:
     except OSError:
         return None
     return None
+
+
+NODES: Final[dict[type, Any]] = {
+    _ast.Name: _check_name,
+    _ast.Attribute: check_attribute,
+    _ast.Constant: _check_constant,
+    _ast.Import: check_import,
+    _ast.ImportFrom: check_import,
+    _ast.FunctionDef: check_hook,
+    _ast.AsyncFunctionDef: check_hook,
+}

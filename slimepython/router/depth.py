@@ -16,11 +16,12 @@ SMALL: Final = 300
 def check_depth(findings: Findings) -> None:
     """Functions that may call themselves: how deep they may go differs, and so does what happens then."""
     functions = findings.script.functions
+    if not functions or (findings.thrown_away and not catches_recursion(findings)):
+        # A run that went too deep on Light is thrown away; Full allows no less.
+        return
     calls: dict[str, set[str]] = {name: set() for name in functions}
     sites: dict[str, list[Any]] = {name: [] for name in functions}
-    for node in findings.script.nodes:
-        if not isinstance(node, _ast.Call):
-            continue
+    for node in findings.script.of(_ast.Call):
         name = (
             node.func.id
             if isinstance(node.func, _ast.Name)
@@ -41,9 +42,6 @@ def check_depth(findings: Findings) -> None:
         sites[name].append(node)
     recursive = {name for name in functions if _reaches(calls, name)}
     if not recursive:
-        return
-    if findings.thrown_away and not catches_recursion(findings):
-        # A run that went too deep on Light is thrown away; Full allows no less.
         return
     for name in sorted(recursive):
         findings.add(functions[name][0], Kind.DEEP, name, "it may call itself, and how deep that may go differs")
@@ -78,8 +76,8 @@ def check_seed(findings: Findings) -> None:
         if isinstance(value, _ast.Call) and _random_name(findings, value.func) == "seed" and _is_constant(value.args):
             seeded = statement.lineno
             break
-    for node in script.nodes:
-        name = _random_name(findings, node) if isinstance(node, (_ast.Name, _ast.Attribute)) else None
+    for node in script.of(_ast.Name, _ast.Attribute):
+        name = _random_name(findings, node)
         if name is None or not isinstance(node.ctx, _ast.Load):
             continue
         called = node.up if isinstance(node.up, _ast.Call) and node.up.func is node else None

@@ -13,6 +13,7 @@ from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast
 
 ATTRIBUTE_HOOKS: Final = frozenset(("__getattr__", "__getattribute__", "__setattr__", "__delattr__"))
+PROGRAMS: Final = frozenset(("eval", "exec", "compile"))
 BY_NAME: Final = frozenset(("getattr", "setattr", "delattr", "hasattr"))
 
 
@@ -78,8 +79,8 @@ def _is_fixed(findings: Findings, name: str) -> bool:
         or (isinstance(node.up, (_ast.For, _ast.comprehension)) and node.up.iter is node)
         or (isinstance(node.up, _ast.Subscript) and isinstance(node.up.ctx, _ast.Load) and node.up.value is node)
         or (isinstance(node.up, _ast.Call) and findings.kinds.builtin(node.up.func) in ("len", "sorted", "max", "min"))
-        for node in findings.script.nodes
-        if isinstance(node, _ast.Name) and node.id == name
+        for node in findings.script.of(_ast.Name)
+        if node.id == name
     )
 
 
@@ -121,8 +122,8 @@ def _joined(findings: Findings, nodes: list[Any], depth: int) -> list[str] | Non
 def programs(findings: Findings) -> list[tuple[Any, str]]:
     """Texts that `eval`, `exec` and `compile` are given; a computed one is a signal."""
     found: list[tuple[Any, str]] = []
-    for node in findings.script.nodes:
-        if not isinstance(node, _ast.Name) or findings.kinds.builtin(node) not in ("eval", "exec", "compile"):
+    for node in findings.script.of(_ast.Name):
+        if node.id not in PROGRAMS or findings.kinds.builtin(node) is None:
             continue
         call = node.up
         if not isinstance(call, _ast.Call) or call.func is not node or not call.args or call.keywords:
@@ -217,15 +218,14 @@ def _has_safe_prefix(findings: Findings, node: Any) -> bool:
 def _spells_dunders(findings: Findings) -> bool:
     """Whether a text in the script could be, or become, a special name."""
     return any(
-        isinstance(node, _ast.Constant)
-        and isinstance(node.value, str)
+        isinstance(node.value, str)
         and (
             "__" in node.value.replace("__main__", "")
             or node.value.strip("_") == "" != node.value
             or node.value[-1:] == "_"
         )
         and not (isinstance(node.up, _ast.Call) and _is_setter(node.up))
-        for node in findings.script.nodes
+        for node in findings.script.of(_ast.Constant)
     )
 
 

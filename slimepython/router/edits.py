@@ -10,12 +10,14 @@ Call = tuple[frozenset[str] | None, int | None, tuple[frozenset[str], ...]]
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """Put `text` in place of `length` bytes at an offset. Of those of one offset what closes comes first, then what
-    opens, from the outside in, and then what replaces something."""
+    """Put `text` in place of `length` bytes at an offset. Of those of one offset what closes comes first (rank 0), then
+    what opens (1), from the outside in: what ends last, and of two around the same what is around any expression before
+    an operator. Last is what replaces something (2)."""
 
     offset: int
     rank: int
-    order: int
+    minus_end: int
+    inner: bool
     length: int
     text: bytes
 

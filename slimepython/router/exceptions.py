@@ -17,7 +17,8 @@ BROAD: Final = frozenset(("RecursionError", "RuntimeError", "Exception", "BaseEx
 
 def find_shown(findings: Findings) -> None:
     """Fill `findings.shown`: what is caught by a name that is then used for more than its type."""
-    for node in findings.script.nodes:
+    looked_at = (_ast.ExceptHandler, _ast.Attribute, _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Name, _ast.Call)
+    for node in findings.script.of(*looked_at):
         kind = node.__class__
         if kind is _ast.ExceptHandler:
             findings.caught |= types(findings, node.type)
@@ -155,20 +156,16 @@ def _named(function: Any, name: str) -> list[Any]:
 def check_facts(findings: Findings) -> None:
     """Texts that do not belong to any one builtin: of abstract classes, of variables that are not bound yet."""
     script, tables = findings.script, findings.tables
-    abstract = [
-        node
-        for node in script.nodes
-        if isinstance(node, (_ast.Name, _ast.Attribute)) and _last(node) == "abstractmethod"
-    ]
+    abstract = [node for node in script.of(_ast.Name, _ast.Attribute) if _last(node) == "abstractmethod"]
     if abstract and "abc:text" not in tables.facts:
         if findings.is_shown("TypeError"):
             findings.differs(abstract[0], "TypeError", "abstract class")
         elif not findings.thrown_away:
             check_abstract(findings, abstract)
-    if "UnboundLocalError" in tables.facts:
+    if "UnboundLocalError" in tables.facts or findings.kind_of("UnboundLocalError") is None:
         return
-    for node in script.nodes:
-        if isinstance(node, _ast.Name) and isinstance(node.ctx, _ast.Load) and may_be_unbound(node):
+    for node in script.of(_ast.Name):
+        if isinstance(node.ctx, _ast.Load) and may_be_unbound(node):
             findings.differs(node, "UnboundLocalError", f"{node.id}, perhaps unbound")
 
 
@@ -186,8 +183,8 @@ def check_abstract(findings: Findings, abstract: list[Any]) -> None:
             at = at.up
         if at is not None:
             owners.add(at.name)
-    for node in findings.script.nodes:
-        if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Name):
+    for node in findings.script.of(_ast.Call):
+        if isinstance(node.func, _ast.Name):
             found = findings.script.classes.get(node.func.id, [])
             if any(_abstract_left(findings, each) for each in found):
                 findings.differs(node, "TypeError", "abstract class")

@@ -35,11 +35,11 @@ class Flows:
         self._stores()
         self.uses: dict[str, list[Any]] = {}
         self.dynamic = self.makes_classes
-        for node in script.nodes:
-            if isinstance(node, (_ast.Name, _ast.Attribute)):
-                name = node.id if isinstance(node, _ast.Name) else node.attr
-                self.uses.setdefault(name, []).append(node)
-                self.dynamic = self.dynamic or name in CALLS_BY_NAME
+        for node in script.of(_ast.Name):
+            self.uses.setdefault(node.id, []).append(node)
+        for node in script.of(_ast.Attribute):
+            self.uses.setdefault(node.attr, []).append(node)
+        self.dynamic = self.dynamic or not CALLS_BY_NAME.isdisjoint(self.uses)
 
     def of(self, node: Any) -> frozenset[str] | None:
         """The types that the value of an expression may have."""
@@ -118,9 +118,8 @@ class Flows:
         """Classes whose methods are taken from the class, and so may be called with anything."""
         return {
             node.value.id
-            for node in self.script.nodes
-            if isinstance(node, _ast.Attribute)
-            and isinstance(node.value, _ast.Name)
+            for node in self.script.of(_ast.Attribute)
+            if isinstance(node.value, _ast.Name)
             and isinstance(node.up, _ast.Call)
             and node.up.func is node
             and node.value.id in self.script.classes
@@ -181,7 +180,8 @@ class Flows:
         """Collect what attributes are set to, and whether they may be set in ways that cannot be seen."""
         stored: dict[str, list[Any]] = {}
         later: list[tuple[str, Any]] = []
-        for node in self.script.nodes:
+        looked_at = (_ast.Attribute, _ast.Name, _ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef)
+        for node in self.script.of(*looked_at):
             kind = node.__class__
             if kind is _ast.Attribute:
                 if node.attr in LOOSE:

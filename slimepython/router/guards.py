@@ -118,8 +118,8 @@ class Guards:
             return False
         if self._once(node, "method"):
             number = self.calls.setdefault(refused, len(self.calls))
-            self._put(begin, 0, f"__sp_method__({number},".encode())
-            self._put(after + match.start(1), len(match.group(1)), f",{node.attr!r})".encode())
+            self._open(begin, end, f"__sp_method__({number},")
+            self._replace(after + match.start(1), len(match.group(1)), f",{node.attr!r})")
         return True
 
     def call(self, node: Any) -> bool:
@@ -132,8 +132,8 @@ class Guards:
         if opening is None:
             return False
         if self._once(node, "call"):
-            self._put(self._span(function)[0], 0, b"__sp_call__(")
-            self._put(opening.end() - 1, 1, b",")
+            self._open(self._span(function)[0], self._span(node)[1], "__sp_call__(")
+            self._replace(opening.end() - 1, 1, ",")
         return True
 
     def name(self, node: Any) -> bool:
@@ -146,7 +146,7 @@ class Guards:
             self.aliases.add(node.id)
         elif self._once(node, "name"):
             # Two underscores at the end as well: in a class other names that begin so are changed.
-            self._put(self._span(node)[0], len(node.id), f"__sp_{node.id}__".encode())
+            self._replace(self._span(node)[0], len(node.id), f"__sp_{node.id}__")
         return True
 
     def _augmented(self, node: Any, refused: tuple[Pair, ...]) -> bool:
@@ -177,15 +177,15 @@ class Guards:
             return False
         if self._once(node, "pair"):
             begin, end = self._span(node)
-            self._put(begin, 0, text.encode())
-            self._put(between.start + match.start(1), len(match.group(1)), b",")
-            self._put(end, 0, b")")
+            self._open(begin, end, text, inner=True)
+            self._replace(between.start + match.start(1), len(match.group(1)), ",")
+            self._close(end)
         return True
 
     def _wrap(self, node: Any, begin: int, end: int, text: str) -> None:
         if self._once(node, text):
-            self._put(begin, 0, text.encode())
-            self._put(end, 0, b")")
+            self._open(begin, end, text)
+            self._close(end)
 
     def _once(self, node: Any, what: str) -> bool:
         key = (id(node), what)
@@ -194,9 +194,14 @@ class Guards:
         self.done.add(key)
         return True
 
-    def _put(self, offset: int, length: int, text: bytes) -> None:
-        rank = 2 if length else 0 if text == b")" else 1
-        self.edits.append(Edit(offset, rank, len(self.edits), length, text))
+    def _open(self, begin: int, end: int, text: str, *, inner: bool = False) -> None:
+        self.edits.append(Edit(begin, 1, -end, inner, 0, text.encode()))
+
+    def _close(self, offset: int) -> None:
+        self.edits.append(Edit(offset, 0, 0, False, 0, b")"))
+
+    def _replace(self, offset: int, length: int, text: str) -> None:
+        self.edits.append(Edit(offset, 2, 0, False, length, text.encode()))
 
     def _number(self, refused: tuple[Pair, ...]) -> int:
         return self.refused.setdefault(refused, len(self.refused))

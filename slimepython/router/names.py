@@ -101,8 +101,7 @@ def only_defined(findings: Findings, name: str) -> bool:
     """Whether a module-level name hides a builtin from the script's first statement that could use it on."""
     bindings = findings.script.module.bound[name]
     return all(how in ("def", "class", "import") for how, _ in bindings) and not any(
-        isinstance(node, _ast.Name) and node.id == name and node.lineno < bindings[0][1].lineno
-        for node in findings.script.nodes
+        node.id == name and node.lineno < bindings[0][1].lineno for node in findings.script.of(_ast.Name)
     )
 
 

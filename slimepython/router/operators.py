@@ -11,13 +11,6 @@ from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
 
 
-def check_operator(findings: Findings, node: Any) -> None:
-    """Whatever a node does besides naming things."""
-    check = CHECKS.get(node.__class__)
-    if check is not None:
-        check(findings, node)
-
-
 def judge(findings: Findings, node: Any, name: str, *arguments: Any) -> None:
     """One operator on these operands."""
     guard = _guard(findings, node, name)

@@ -15,7 +15,7 @@ def copy(source: bytes, tree: Any, guarded: Guarded) -> bytes:
     parts = []
     at = 0
     begins = _first_statement(source, tree)
-    kept = (*guarded.edits, Edit(begins, -1, 0, 0, _prelude(guarded)))
+    kept = (*guarded.edits, Edit(begins, -1, 0, False, 0, _prelude(guarded)))
     for edit in sorted(kept):
         parts += [source[at : edit.offset], edit.text]
         at = edit.offset + edit.length

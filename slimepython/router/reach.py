@@ -35,23 +35,17 @@ UNTAMED = frozenset(
 """What a module may give of which that is not known."""
 
 
-def reachable(script: Script, tables: Tables) -> frozenset[str]:  # noqa: C901 (one case after another)
+def reachable(script: Script, tables: Tables) -> frozenset[str]:
     """Every type but those that only certain constructs make, none of which is in this script."""
     found: set[str] = set()
-    names: set[str] = set()
-    nodes: set[type] = set()
-    for node in script.nodes:
-        kind = node.__class__
-        nodes.add(kind)
-        if kind is _ast.Name:
-            names.add(node.id)
-        elif kind is _ast.Attribute:
-            names.add(node.attr)
-        elif kind is _ast.Constant:
-            found |= constant(node)
-        elif kind in (_ast.BinOp, _ast.AugAssign):
-            found |= MADE_BY_OPERATOR.get(node.op.__class__, frozenset())
-        elif kind is _ast.ClassDef and any(_may_be_builtin(script, base) for base in node.bases):
+    names = {node.id for node in script.of(_ast.Name)} | {node.attr for node in script.of(_ast.Attribute)}
+    nodes = script.by_kind.keys()
+    for node in script.of(_ast.Constant):
+        found |= constant(node)
+    for operator in {node.op.__class__ for node in script.of(_ast.BinOp, _ast.AugAssign)}:
+        found |= MADE_BY_OPERATOR.get(operator, frozenset())
+    for node in script.of(_ast.ClassDef):
+        if any(_may_be_builtin(script, base) for base in node.bases):
             found.add("derived")
             if any(_may_be_text(script, base) for base in node.bases):
                 found.add("strlike")

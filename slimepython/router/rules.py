@@ -21,9 +21,8 @@ SHOWN_BY: Final = frozenset(("print", "str", "repr", "format", "ascii"))
 
 def check_rules(findings: Findings) -> None:
     """All rules of this module."""
-    for node in findings.script.nodes:
-        rule = RULES.get(node.__class__)
-        if rule is not None:
+    for kind, rule in RULES.items():
+        for node in findings.script.of(kind):
             rule(findings, node)
     check_depth(findings)
     check_seed(findings)
@@ -177,10 +176,9 @@ def _is_written(node: Any) -> bool:
 def _asks_iterators(findings: Findings) -> bool:
     """Whether the script makes iterators by hand, of what may be a text."""
     return any(
-        isinstance(node, _ast.Call)
-        and called_name(node) in ("iter", "__iter__")
+        called_name(node) in ("iter", "__iter__")
         and not (node.args and findings.kinds.of(node.args[0]) not in (None, STR))
-        for node in findings.script.nodes
+        for node in findings.script.of(_ast.Call)
     )
 
 

@@ -37,6 +37,8 @@ class Script:
 
     module: Scope
     nodes: list[Any] = field(default_factory=list)
+    by_kind: dict[type, list[Any]] = field(default_factory=dict)
+    """The same, by their classes: a rule looks at some kinds of syntax only."""
     own: set[str] = field(default_factory=set)
     classes: dict[str, list[Any]] = field(default_factory=dict)
     functions: dict[str, list[Any]] = field(default_factory=dict)
@@ -45,6 +47,12 @@ class Script:
     rebound: set[str] = field(default_factory=set)
     """Names bound by anything but an import."""
     has_getattr: bool = False
+
+    def of(self, *kinds: type) -> list[Any]:
+        """All nodes of these classes, one class after another."""
+        if len(kinds) == 1:
+            return self.by_kind.get(kinds[0], [])
+        return [node for kind in kinds for node in self.by_kind.get(kind, ())]
 
     def resolve(self, name: str, scope: Scope) -> Scope | None:
         """Where a name that is used in `scope` is bound; None: nowhere in the script."""
@@ -100,6 +108,7 @@ def walk(tree: Any) -> Script:
     tree.scope = module
     stack: list[tuple[Any, Any, Scope]] = [(child, tree, module) for child in reversed(tree.body)]
     add = script.nodes.append
+    by_kind = script.by_kind
     ast_type = _ast.AST
     while stack:
         node, parent, scope = stack.pop()
@@ -107,6 +116,10 @@ def walk(tree: Any) -> Script:
         node.scope = scope
         add(node)
         kind = node.__class__
+        if kind in by_kind:
+            by_kind[kind].append(node)
+        else:
+            by_kind[kind] = [node]
         binder = BINDERS.get(kind)
         inner = binder(script, node, scope) if binder else None
         children: list[tuple[Any, Any, Scope]] = []

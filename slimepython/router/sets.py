@@ -14,6 +14,7 @@ from slimepython.router.syntax import _ast, words
 
 WHY: Final = "sets keep another order on Light"
 MAKERS: Final = frozenset(("set", "frozenset"))
+MAKING: Final = (_ast.Set, _ast.SetComp, _ast.Name, _ast.Call, _ast.BinOp, _ast.Attribute)
 COMBINE: Final = (_ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.Sub)
 GIVE_SETS: Final = frozenset(["union", "intersection", "difference", "symmetric_difference"])
 QUIET_METHODS: Final = words(
@@ -37,15 +38,14 @@ class Sets:
         self.script = findings.script
         self.held: set[Key] = set()
         self.by_key: dict[Key, list[Any]] = {}
-        for node in self.script.nodes:
-            if isinstance(node, _ast.Name):
-                self.by_key.setdefault(("name", node.id), []).append(node)
-            elif isinstance(node, _ast.Attribute):
-                self.by_key.setdefault(("attribute", node.attr), []).append(node)
+        for node in self.script.of(_ast.Name):
+            self.by_key.setdefault(("name", node.id), []).append(node)
+        for node in self.script.of(_ast.Attribute):
+            self.by_key.setdefault(("attribute", node.attr), []).append(node)
 
     def check(self) -> None:
         """Signal every place where an order could show."""
-        work = [node for node in self.script.nodes if self.makes(node)]
+        work = [node for node in self.script.of(*MAKING) if self.makes(node)]
         first = work[0] if work else None
         done: set[int] = set()
         while work:

@@ -15,7 +15,7 @@ def check_sorting(findings: Findings) -> None:  # noqa: C901 (one case after ano
     if "sort_compares" in findings.tables.facts:
         return
     sorts = nan = None
-    for node in findings.script.nodes:
+    for node in findings.script.of(_ast.Name, _ast.Attribute, _ast.Constant):
         if isinstance(node, (_ast.Name, _ast.Attribute)):
             name = node.id if isinstance(node, _ast.Name) else node.attr
             if name in (
@@ -33,11 +33,7 @@ def check_sorting(findings: Findings) -> None:  # noqa: C901 (one case after ano
                 sorts = sorts or node
             elif name == "nan":
                 nan = node
-        elif (
-            isinstance(node, _ast.Constant)
-            and isinstance(node.value, str)
-            and node.value.strip().lower() in ("nan", "+nan", "-nan")
-        ):
+        elif isinstance(node.value, str) and node.value.strip().lower() in ("nan", "+nan", "-nan"):
             nan = node
     if sorts is None:
         return
@@ -46,8 +42,8 @@ def check_sorting(findings: Findings) -> None:  # noqa: C901 (one case after ano
         for function in findings.script.functions.get(name, ()):
             if not _is_quiet(function):
                 findings.add(function, Kind.UNSUPPORTED, name, why)
-    for node in findings.script.nodes:
-        if isinstance(node, _ast.Call) and called_name(node) == "cmp_to_key" and node.args:
+    for node in findings.script.of(_ast.Call):
+        if called_name(node) == "cmp_to_key" and node.args:
             given = node.args[0]
             found = findings.script.functions.get(given.id, []) if isinstance(given, _ast.Name) else [given]
             if not found or not all(_is_quiet(each) for each in found):
