@@ -84,9 +84,6 @@ def _entry(row: Row, runners: Sequence[Runner]) -> Document:
     script = row.script
     return {
         "script": script.id,
-        "must_be_full": list(script.must_be_full),
-        "cause": script.cause,
-        "nondeterministic": script.nondeterministic,
         "compared": script.comparable,
         "runs": {item.name: _run(row, item, runners) for item in runners},
     }
@@ -140,8 +137,10 @@ def as_native(document: Document, runner: str, folder: str) -> tuple[int, int]:
     return sum(told), len(told)
 
 
-def tables(document: Document, folders: Sequence[str]) -> list[Table]:
+def tables(document: Document, scripts: Sequence[Script]) -> list[Table]:
     """Counts against the baseline, other targets against x86_64, and what differs though it should not."""
+    folders = list(dict.fromkeys(script.folder for script in scripts))
+    causes = {script.id: script.cause for script in scripts}
     baseline = document["baseline"]
     runners = [item for item in document["runners"] if item["name"] != baseline]
     rows = [
@@ -159,30 +158,27 @@ def tables(document: Document, folders: Sequence[str]) -> list[Table]:
         (item["script"], runner["name"], ", ".join(run["differs"]), *run.get("first", ["", ""]))
         for item in document["scripts"]
         for runner in runners
-        if (run := item["runs"].get(runner["name"], {})).get("differs") and item["compared"] and _is_news(item, runner)
+        if (run := item["runs"].get(runner["name"], {})).get("differs") and item["compared"]
+        if runner["tier"] != "reference" and (runner["name"] == "full x86_64" or causes.get(item["script"]) is None)
     ]
     if news:
         made.append(table("", ["differs, and is not known to", "on", "in", "baseline's", "its own"], news))
-    marks = wrong_marks(document)
+    marks = wrong_marks(document, scripts)
     if marks:
         made.append(table("", ["its corpus.toml has to be mended", "on", "where Light answers"], marks))
     return made
 
 
-def _is_news(item: Document, runner: Document) -> bool:
-    """Full on x86_64 differs, or anything does without a known cause."""
-    return runner["tier"] != "reference" and (runner["name"] == "full x86_64" or item["cause"] is None)
-
-
-def wrong_marks(document: Document) -> list[tuple[str, str, str]]:
+def wrong_marks(document: Document, scripts: Sequence[Script]) -> list[tuple[str, str, str]]:
     """Scripts that a corpus gives to Full though Light answers the same, or not though it does not, by platform."""
+    seen = {item["script"]: item["runs"] for item in document["scripts"]}
     return [
-        (item["script"], platform, "as Full does" if same else "otherwise than Full")
-        for item in document["scripts"]
+        (script.id, platform, "as Full does" if same else "otherwise than Full")
+        for script in scripts
         for platform, runner in JUDGED.items()
-        if not item["nondeterministic"]
-        and (same := item["runs"].get(runner, {}).get("as_full")) is not None
-        and same == (platform in item["must_be_full"])
+        if not script.nondeterministic
+        and (same := seen.get(script.id, {}).get(runner, {}).get("as_full")) is not None
+        and same == (platform in script.must_be_full)
     ]
 
 

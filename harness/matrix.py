@@ -13,7 +13,7 @@ from typing import Any, Final
 from harness import results
 from harness.adaptive import order
 from harness.bitexact import count
-from harness.corpus import CAUSES, FOLDERS, FORTY, ROOT, load
+from harness.corpus import CAUSES, FOLDERS, FORTY, ROOT, Cause, load
 from harness.results import Document
 from harness.runners import TARGETS, TIERS, X86
 from slimepython.release.model import Artifact, load_manifest
@@ -228,17 +228,18 @@ def _differences(document: Document) -> Iterator[str]:
     yield f"Every script of the corpora that answers otherwise than {document['baseline']} somewhere."
     yield ""
     shown = [item for item in document["runners"] if item["tier"] in TIERS]
-    about = {script.id: script.title for script in load()}
+    known = {script.id: script for script in load()}
     rows: list[tuple[object, ...]] = []
-    causes: set[str] = set()
+    causes: set[Cause] = set()
     for item in document["scripts"]:
         differs = [bool(item["runs"].get(runner["name"], {}).get("differs")) for runner in shown]
         if item["compared"] and any(differs):
-            causes.add(str(item["cause"]))
+            script = known[item["script"]]
+            causes |= {script.cause} if script.cause else set()
             marks = ["differs" if mark else "same" for mark in differs]
-            rows.append((f"`{item['script']}`", about.get(item["script"], ""), item["cause"] or "not known", *marks))
+            rows.append((f"`{script.id}`", script.title, script.cause or "not known", *marks))
     yield from _rows(["script", "about", "cause", *(runner["name"] for runner in shown)], rows)
-    yield from _rows(["cause", ""], [(cause.value, text) for cause, text in CAUSES.items() if cause.value in causes])
+    yield from _rows(["cause", ""], [(cause.value, text) for cause, text in CAUSES.items() if cause in causes])
 
 
 def _porting(document: Document) -> Iterator[str]:

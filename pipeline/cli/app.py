@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,9 @@ from pipeline.sandbox.protocol import Engine, EngineReport
 from pipeline.store.store import Store
 from pipeline.ui.live import LiveScreen
 from pipeline.ui.screen import JsonScreen, PlainScreen, Screen
+
+_M_ARENA_MAX = -8
+"""mallopt(3)."""
 
 
 @dataclass
@@ -156,6 +160,13 @@ def make_screen(settings: Settings) -> Screen:
     return PlainScreen(verbose=settings.verbose)
 
 
+def _share_heaps() -> None:
+    """Let all threads allocate from two heaps. glibc gives each its own, which keeps what was freed: 149 MB at the
+    peak of unpacking both toolchains instead of 107. Another C library may have no such option."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
 @contextmanager
 def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
     """An app with its screen (by default what suits the output), store and job server; signals stop it in order.
@@ -163,6 +174,7 @@ def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
     The first SIGINT or SIGTERM asks running sandboxes to end and keeps what is finished; a second one stops at once.
     """
     settings.cache.mkdir(parents=True, exist_ok=True)
+    _share_heaps()
     with (
         Store(settings.store) as store,
         # In scratch of the store's, which is removed even after a builder that was killed.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ from pipeline.rootfs.members import MERGED, Unpacked, refused, relative_link, un
 from pipeline.rootfs.reasons import RootfsReason
 
 _MTIME = 1767225600
-_MOST_WORKERS = 6
+_WORKERS = min(6, max(2, len(os.sched_getaffinity(0))))
+_decompressing = threading.BoundedSemaphore(_WORKERS)
+"""Of all toolchains that are being unpacked: each decompressor takes tens of megabytes."""
 _SKELETON = ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "etc", "root", "home", "var", "run")
 _MOUNT_POINTS = ("proc", "dev", "sys", "tmp", "build", "out", "deps", "recipe", "native", "vendor", "sysroot")
 
@@ -81,14 +84,13 @@ def _packages(
     progress: Callable[[UnpackProgress], None],
 ) -> None:
     # Threads do: nine tenths of the time is decompression, during which the interpreter's lock is free.
-    workers = min(_MOST_WORKERS, max(2, len(os.sched_getaffinity(0))))
     owners: dict[str, str] = {}
-    with ThreadPoolExecutor(workers, thread_name_prefix="unpack") as pool:
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="unpack") as pool:
         # The largest first; moving into place waits for the lock's order all the same.
         by_size = sorted(lock.packages, key=lambda p: -p.size)
         futures = {
             _id(package): pool.submit(
-                unpack_package,
+                _unpack_in_turn,
                 debs[package.sha256],
                 package.name,
                 toolchain.exclude,
@@ -103,6 +105,11 @@ def _packages(
                 progress(UnpackProgress(done, len(lock.packages)))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _unpack_in_turn(deb: Path, name: str, exclude: tuple[str, ...], into: Path) -> Unpacked:
+    with _decompressing:
+        return unpack_package(deb, name, exclude, into)
 
 
 def _id(package: LockedPackage) -> str:

@@ -12,33 +12,34 @@ from slimepython.router.unbound import may_be_unbound
 
 QUIET_ATTRIBUTES: Final = frozenset(("__class__", "value", "code", "errno", "exceptions", "key", "name"))
 CHAINED: Final = frozenset(("__context__", "__cause__", "__traceback__"))
+SAMPLED_ENOUGH: Final = frozenset(("dataclasses", "enum", "abc", "graphlib"))
+"""Modules whose few errors were all compared."""
 BROAD: Final = frozenset(("RecursionError", "RuntimeError", "Exception", "BaseException"))
 
 
 def find_shown(findings: Findings) -> None:
     """Fill `findings.shown`: what is caught by a name that is then used for more than its type."""
-    looked_at = (_ast.ExceptHandler, _ast.Attribute, _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Name, _ast.Call)
-    for node in findings.script.of(*looked_at):
-        kind = node.__class__
-        if kind is _ast.ExceptHandler:
-            findings.caught |= types(findings, node.type)
-            if node.name and any(_shows(use) for use in uses(node)):
-                shown = types(findings, node.type)
-                findings.shown |= shown
-                for each in sorted(shown):
-                    if "." in each and each.partition(".")[0] not in ("dataclasses", "enum", "abc"):
-                        findings.add(
-                            node, Kind.EXC_TEXT_DEP, each, "the texts of this module's errors were only sampled"
-                        )
-        elif kind is _ast.Attribute and node.attr in CHAINED and isinstance(node.ctx, _ast.Load):
-            if not (node.attr == "__traceback__" and _is_none_test(node)):
+    script = findings.script
+    for node in script.of(_ast.ExceptHandler):
+        findings.caught |= types(findings, node.type)
+        if node.name and any(_shows(use) for use in uses(node)):
+            shown = types(findings, node.type)
+            findings.shown |= shown
+            for each in sorted(shown):
+                if "." in each and each.partition(".")[0] not in SAMPLED_ENOUGH:
+                    why = "the texts of this module's errors were only sampled"
+                    findings.add(node, Kind.EXC_TEXT_DEP, each, why)
+    for name in CHAINED:
+        for node in script.attributes.get(name, ()):
+            if isinstance(node.ctx, _ast.Load) and not (name == "__traceback__" and _is_none_test(node)):
                 findings.shown.add(EVERYTHING)
-        elif kind in (_ast.FunctionDef, _ast.AsyncFunctionDef) and node.name in ("__exit__", "__aexit__"):
+    for name in ("__exit__", "__aexit__"):
+        for node in script.functions.get(name, ()):
             _exit(findings, node)
-        elif kind in (_ast.Name, _ast.Attribute) and _last(node) == "suppress":
-            findings.caught.add(EVERYTHING)
-        elif kind is _ast.Call and any(each.arg == "return_exceptions" for each in node.keywords):
-            findings.shown.add(EVERYTHING)
+    if script.uses("suppress"):
+        findings.caught.add(EVERYTHING)
+    if any(each.arg == "return_exceptions" for each in script.of(_ast.keyword)):
+        findings.shown.add(EVERYTHING)
 
 
 def uses(handler: Any) -> list[Any]:
@@ -156,7 +157,7 @@ def _named(function: Any, name: str) -> list[Any]:
 def check_facts(findings: Findings) -> None:
     """Texts that do not belong to any one builtin: of abstract classes, of variables that are not bound yet."""
     script, tables = findings.script, findings.tables
-    abstract = [node for node in script.of(_ast.Name, _ast.Attribute) if _last(node) == "abstractmethod"]
+    abstract = script.uses("abstractmethod")
     if abstract and "abc:text" not in tables.facts:
         if findings.is_shown("TypeError"):
             findings.differs(abstract[0], "TypeError", "abstract class")

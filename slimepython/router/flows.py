@@ -33,13 +33,9 @@ class Flows:
         self.stored: dict[str, list[Any]] = {}
         self.loose = self.makes_classes = False
         self._stores()
-        self.uses: dict[str, list[Any]] = {}
-        self.dynamic = self.makes_classes
-        for node in script.of(_ast.Name):
-            self.uses.setdefault(node.id, []).append(node)
-        for node in script.of(_ast.Attribute):
-            self.uses.setdefault(node.attr, []).append(node)
-        self.dynamic = self.dynamic or not CALLS_BY_NAME.isdisjoint(self.uses)
+        self.dynamic = self.makes_classes or any(
+            name in script.names or name in script.attributes for name in CALLS_BY_NAME
+        )
 
     def of(self, node: Any) -> frozenset[str] | None:
         """The types that the value of an expression may have."""
@@ -84,7 +80,7 @@ class Flows:
         if default is None:
             return None
         every |= default
-        for use in self.uses.get(name, ()):
+        for use in self.script.uses(name):
             if use is None:
                 return None
             given = self._given(use, wanted, places, method=method)

@@ -38,7 +38,7 @@ UNTAMED = frozenset(
 def reachable(script: Script, tables: Tables) -> frozenset[str]:
     """Every type but those that only certain constructs make, none of which is in this script."""
     found: set[str] = set()
-    names = {node.id for node in script.of(_ast.Name)} | {node.attr for node in script.of(_ast.Attribute)}
+    names = script.names.keys() | script.attributes.keys()
     nodes = script.by_kind.keys()
     for node in script.of(_ast.Constant):
         found |= constant(node)

@@ -112,7 +112,7 @@ def _attribute(findings: Findings, node: Any) -> None:
 
 
 def _has_ordered(findings: Findings) -> bool:
-    return "OrderedDict" in findings.kinds.uses or "OrderedDict" in findings.script.imports
+    return bool(findings.script.uses("OrderedDict")) or "OrderedDict" in findings.script.imports
 
 
 CONSUMERS: Final = words(

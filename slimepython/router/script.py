@@ -39,6 +39,10 @@ class Script:
     nodes: list[Any] = field(default_factory=list)
     by_kind: dict[type, list[Any]] = field(default_factory=dict)
     """The same, by their classes: a rule looks at some kinds of syntax only."""
+    names: dict[str, list[Any]] = field(default_factory=dict)
+    """`Name` nodes by the name."""
+    attributes: dict[str, list[Any]] = field(default_factory=dict)
+    """`Attribute` nodes by the attribute."""
     own: set[str] = field(default_factory=set)
     classes: dict[str, list[Any]] = field(default_factory=dict)
     functions: dict[str, list[Any]] = field(default_factory=dict)
@@ -47,6 +51,7 @@ class Script:
     rebound: set[str] = field(default_factory=set)
     """Names bound by anything but an import."""
     has_getattr: bool = False
+    _resolved: dict[tuple[str, int], Scope | None] = field(default_factory=dict)
 
     def of(self, *kinds: type) -> list[Any]:
         """All nodes of these classes, one class after another."""
@@ -54,8 +59,19 @@ class Script:
             return self.by_kind.get(kinds[0], [])
         return [node for kind in kinds for node in self.by_kind.get(kind, ())]
 
+    def uses(self, name: str) -> list[Any]:
+        """Wherever something is called so, as a name or as an attribute."""
+        return [*self.names.get(name, ()), *self.attributes.get(name, ())]
+
     def resolve(self, name: str, scope: Scope) -> Scope | None:
         """Where a name that is used in `scope` is bound; None: nowhere in the script."""
+        key = (name, id(scope))
+        if key in self._resolved:
+            return self._resolved[key]
+        found = self._resolved[key] = self._resolve(name, scope)
+        return found
+
+    def _resolve(self, name: str, scope: Scope) -> Scope | None:
         if scope.outside.get(name) == "global":
             return self.module if name in self.module.bound else None
         at: Scope | None = scope
@@ -122,12 +138,15 @@ def walk(tree: Any) -> Script:
             by_kind[kind] = [node]
         binder = BINDERS.get(kind)
         inner = binder(script, node, scope) if binder else None
+        if kind in LEAVES:
+            continue
         children: list[tuple[Any, Any, Scope]] = []
         for name in node._fields:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                within = inner if inner is not None and name in INNER else scope
-                children += [(each, node, within) for each in value if isinstance(each, ast_type)]
+                if value:
+                    within = inner if inner is not None and name in INNER else scope
+                    children += [(each, node, within) for each in value if isinstance(each, ast_type)]
             elif isinstance(value, ast_type) and not isinstance(value, CONTEXTS):
                 children.append((value, node, inner if inner is not None and name in INNER else scope))
         children.reverse()
@@ -135,6 +154,7 @@ def walk(tree: Any) -> Script:
     return script
 
 
+LEAVES: Final = frozenset((_ast.Name, _ast.Constant, _ast.alias, _ast.Pass, _ast.Break, _ast.Continue, _ast.Global))
 CONTEXTS: Final = (_ast.expr_context, _ast.operator, _ast.boolop, _ast.unaryop)
 INNER: Final = frozenset(("body", "elt", "key", "value", "generators"))
 """Fields that a function, class or comprehension evaluates in its own scope (decorators and defaults are outside)."""
@@ -205,6 +225,7 @@ def _declaration(how: str) -> Any:
 
 
 def _name(script: Script, node: Any, scope: Scope) -> None:
+    script.names.setdefault(node.id, []).append(node)
     if isinstance(node.ctx, _ast.Load):
         return
     script.rebound.add(node.id)
@@ -228,6 +249,7 @@ def _name(script: Script, node: Any, scope: Scope) -> None:
 
 
 def _attribute(script: Script, node: Any, _: Scope) -> None:
+    script.attributes.setdefault(node.attr, []).append(node)
     if isinstance(node.ctx, _ast.Store):
         script.own.add(node.attr)
 

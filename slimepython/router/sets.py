@@ -14,7 +14,6 @@ from slimepython.router.syntax import _ast, words
 
 WHY: Final = "sets keep another order on Light"
 MAKERS: Final = frozenset(("set", "frozenset"))
-MAKING: Final = (_ast.Set, _ast.SetComp, _ast.Name, _ast.Call, _ast.BinOp, _ast.Attribute)
 COMBINE: Final = (_ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.Sub)
 GIVE_SETS: Final = frozenset(["union", "intersection", "difference", "symmetric_difference"])
 QUIET_METHODS: Final = words(
@@ -37,15 +36,10 @@ class Sets:
         self.findings = findings
         self.script = findings.script
         self.held: set[Key] = set()
-        self.by_key: dict[Key, list[Any]] = {}
-        for node in self.script.of(_ast.Name):
-            self.by_key.setdefault(("name", node.id), []).append(node)
-        for node in self.script.of(_ast.Attribute):
-            self.by_key.setdefault(("attribute", node.attr), []).append(node)
 
     def check(self) -> None:
         """Signal every place where an order could show."""
-        work = [node for node in self.script.of(*MAKING) if self.makes(node)]
+        work = self.made()
         first = work[0] if work else None
         done: set[int] = set()
         while work:
@@ -57,26 +51,36 @@ class Sets:
                 if key in self.held:
                     continue
                 self.held.add(key)
-                work += [each for each in self.by_key.get(key, ()) if isinstance(each.ctx, _ast.Load)]
+                work += [each for each in self.named(key) if isinstance(each.ctx, _ast.Load)]
         if first is not None and any(kind == "attribute" for kind, _ in self.held):
             for name in sorted(REACHED):
-                for node in self.by_key.get(("name", name), []) + self.by_key.get(("attribute", name), []):
+                for node in self.script.uses(name):
                     self.findings.add(node, Kind.ORDER_DEP, name, "it may reach a set, whose order could show")
 
-    def makes(self, node: Any) -> bool:
-        """Whether an expression is a set whatever surrounds it, or the type itself used as a value."""
-        if isinstance(node, (_ast.Set, _ast.SetComp)):
-            return True
-        if isinstance(node, _ast.Name) and node.id in MAKERS and self.findings.kinds.builtin(node):
-            self._type_as_value(node)
-        if isinstance(node, _ast.Call):
-            if self.findings.kinds.builtin(node.func) in MAKERS:
-                return True
-            if isinstance(node.func, _ast.Attribute) and node.func.attr in GIVE_SETS:
-                return True
-        if isinstance(node, _ast.BinOp) and isinstance(node.op, COMBINE):
-            return self._is_view(node.left) or self._is_view(node.right)
-        return bool(isinstance(node, _ast.Attribute) and node.attr == "__abstractmethods__")
+    def named(self, key: Key) -> list[Any]:
+        """All nodes of a name, or of an attribute."""
+        kind, name = key
+        return (self.script.names if kind == "name" else self.script.attributes).get(name, [])
+
+    def made(self) -> list[Any]:
+        """Expressions that are sets whatever surrounds them; the type itself used as a value is signalled."""
+        script = self.script
+        found = [*script.of(_ast.Set, _ast.SetComp), *script.attributes.get("__abstractmethods__", ())]
+        for name in sorted(MAKERS):
+            for node in script.names.get(name, ()):
+                if self.findings.kinds.builtin(node):
+                    self._type_as_value(node)
+                    found += [node.up] if isinstance(node.up, _ast.Call) and node.up.func is node else []
+        for name in sorted(GIVE_SETS):
+            found += [
+                node.up
+                for node in script.attributes.get(name, ())
+                if isinstance(node.up, _ast.Call) and node.up.func is node
+            ]
+        for node in script.of(_ast.BinOp):
+            if isinstance(node.op, COMBINE) and (self._is_view(node.left) or self._is_view(node.right)):
+                found.append(node)
+        return found
 
     def _is_view(self, node: Any) -> bool:
         return (
@@ -185,7 +189,7 @@ class Sets:
         while not isinstance(function, (_ast.FunctionDef, _ast.AsyncFunctionDef)):
             function = function.up
         method = isinstance(function.up, _ast.ClassDef)
-        uses = self.by_key.get(("attribute" if method else "name", function.name), [])
+        uses = self.named(("attribute" if method else "name", function.name))
         prop = any(
             isinstance(each, _ast.Name) and each.id in ("property", "cached_property")
             for each in function.decorator_list

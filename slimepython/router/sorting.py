@@ -10,40 +10,24 @@ from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
 
 
-def check_sorting(findings: Findings) -> None:  # noqa: C901 (one case after another)
+def check_sorting(findings: Findings) -> None:
     """Sorting compares in another order: that shows when comparing does something, or when the order is not total."""
     if "sort_compares" in findings.tables.facts:
         return
-    sorts = nan = None
-    for node in findings.script.of(_ast.Name, _ast.Attribute, _ast.Constant):
-        if isinstance(node, (_ast.Name, _ast.Attribute)):
-            name = node.id if isinstance(node, _ast.Name) else node.attr
-            if name in (
-                "sorted",
-                "sort",
-                "min",
-                "max",
-                "insort",
-                "heappush",
-                "heapify",
-                "nlargest",
-                "nsmallest",
-                "merge",
-            ):
-                sorts = sorts or node
-            elif name == "nan":
-                nan = node
-        elif isinstance(node.value, str) and node.value.strip().lower() in ("nan", "+nan", "-nan"):
-            nan = node
-    if sorts is None:
+    script = findings.script
+    if not any(name in script.names or name in script.attributes for name in SORTING):
         return
+    nan = next(iter(script.uses("nan")), None)
+    for node in script.of(_ast.Constant):
+        if isinstance(node.value, str) and node.value.strip().lower() in ("nan", "+nan", "-nan"):
+            nan = node
     why = "sorting compares in another order, and this is more than a comparison"
     for name in ("__lt__", "__gt__"):
         for function in findings.script.functions.get(name, ()):
             if not _is_quiet(function):
                 findings.add(function, Kind.UNSUPPORTED, name, why)
-    for node in findings.script.of(_ast.Call):
-        if called_name(node) == "cmp_to_key" and node.args:
+    for node in (each.up for each in script.uses("cmp_to_key")):
+        if isinstance(node, _ast.Call) and called_name(node) == "cmp_to_key" and node.args:
             given = node.args[0]
             found = findings.script.functions.get(given.id, []) if isinstance(given, _ast.Name) else [given]
             if not found or not all(_is_quiet(each) for each in found):
@@ -52,6 +36,7 @@ def check_sorting(findings: Findings) -> None:  # noqa: C901 (one case after ano
         findings.add(nan, Kind.UNSUPPORTED, "nan", "sorting compares in another order, and with NaN that shows")
 
 
+SORTING: Final = words("sorted sort min max insort heappush heapify nlargest nsmallest merge")
 LOUD: Final = (
     _ast.AugAssign,
     _ast.Global,

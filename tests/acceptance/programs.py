@@ -91,7 +91,7 @@ class WasiProgram(Program):
             "env": {"LC_ALL": "C.UTF-8", **(env or {})},
             "dirs": [
                 *root,
-                [str(self.folder), "/artifact", False],
+                [str(self.folder), "/artifact", self.root is not None],
                 [str(self.scratch / "tmp"), "/tmp", True],
                 *([str(path), str(path), False] for path in shared),
             ],
