@@ -30,11 +30,14 @@ Figures = dict[str, object]
 
 @dataclass(frozen=True)
 class Ran:
-    """One run of the command line: wall seconds, its JSON events, the most memory its own process held (bytes)."""
+    """One run of the command line: wall seconds, its JSON events, the most memory its own process held (bytes), and
+    processor seconds of that process (`own`) and of all that it started (`commands`)."""
 
     seconds: float
     events: list[dict[str, object]]
     peak: int
+    own: float
+    commands: float
 
 
 def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> Ran:
@@ -44,22 +47,31 @@ def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> R
         env["SLIMEPYTHON_CACHE"] = str(cache)
     command = [sys.executable, "-m", "pipeline", *arguments]
     begun = time.monotonic()
-    events, peak = [], 0
+    events, peak, own = [], 0, 0.0
     with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            peak = max(peak, _high_water(process.pid))
+            peak, own = max(peak, _high_water(process.pid)), _processor(process.pid)
             if line.startswith("{"):
                 events.append(json.loads(line))
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Ran(time.monotonic() - begun, events, peak)
+    commands = usage.ru_utime + usage.ru_stime - own
+    return Ran(time.monotonic() - begun, events, peak, own, commands)
 
 
 def _high_water(pid: int) -> int:
     """The most memory that a process has held so far, in bytes; its children do not count."""
     found = re.search(r"^VmHWM:\s+(\d+) kB$", Path(f"/proc/{pid}/status").read_text("ascii"), re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
+
+
+def _processor(pid: int) -> float:
+    """Processor seconds of a process so far, without its children's."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def unchanged() -> Figures:
@@ -144,10 +156,13 @@ def cold_in(cache: Path) -> Figures:
         "wall_seconds": seconds,
         "first_published_seconds": published[0]["at"],
         "first_published": published[0]["artifact"],
-        "sum_of_action_seconds": work,
         "builder_peak_memory_bytes": ran.peak,
-        "jobs": jobs,
-        "wall_over_work_by_jobs": seconds / (work / jobs),
+        "processors": jobs,
+        "builder_processor_seconds": ran.own,
+        "commands_processor_seconds": ran.commands,
+        "wall_over_commands_by_processors": seconds / (ran.commands / jobs),
+        "sum_of_action_seconds": work,
+        "wall_over_actions_by_processors": seconds / (work / jobs),
         "actions": dict(sorted(built.items(), key=lambda item: -float(item[1]))),
         "artifacts": events[-1]["artifacts"],
     }
