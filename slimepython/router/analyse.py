@@ -29,7 +29,7 @@ from slimepython.router.rules import check_rules
 from slimepython.router.script import walk
 from slimepython.router.sets import Sets
 from slimepython.router.signals import Kind, Signal
-from slimepython.router.source import parse
+from slimepython.router.source import parse, problem
 from slimepython.router.syntax import _ast
 from slimepython.router.tables import Tables
 from slimepython.router.vocabulary import MADE_BY_NAME
@@ -96,6 +96,10 @@ def _examine(
     for node, text in programs(findings):
         _check_program(findings, node, text, depth, trial=trial)
     signals = findings.signals()
+    # Asked last, since it takes long and most scripts that have signals have others.
+    wrong = None if signals else problem(tree, path)
+    if wrong is not None:
+        signals = (wrong,)
     if signals or guards is None or not (guards.edits or guards.aliases):
         return Examined(signals, source, findings.checked())
     readable = _readable(findings) if guards.computed else frozenset()
@@ -122,6 +126,7 @@ def _readable(findings: Findings) -> frozenset[str]:
 
 def check_nodes(findings: Findings) -> None:
     """Each node by itself."""
+    _check_names(findings)
     for kind, nodes in findings.script.by_kind.items():
         if kind.__name__ not in findings.tables.nodes:
             findings.unlisted(nodes[0], f"node {kind.__name__}", "this kind of syntax was not compared")
@@ -132,10 +137,21 @@ def check_nodes(findings: Findings) -> None:
                     check(findings, node)
 
 
-def _check_name(findings: Findings, node: Any) -> None:
-    check_name(findings, node)
-    if node.id in BY_NAME and findings.kinds.builtin(node) is not None:
-        check_computed_attribute(findings, node)
+def _check_names(findings: Findings) -> None:
+    """Each name once in each scope where it is bound around; wherever it may be a builtin's or a module's, each use."""
+    script = findings.script
+    for name, nodes in script.names.items():
+        own: set[int] = set()
+        for node in nodes:
+            if node.ctx.__class__ is _ast.Load:
+                if id(node.scope) in own:
+                    continue
+                if script.is_local(name, node.scope):
+                    own.add(id(node.scope))
+                    continue
+            check_name(findings, node)
+            if name in BY_NAME and findings.kinds.builtin(node) is not None:
+                check_computed_attribute(findings, node)
 
 
 def _check_constant(findings: Findings, node: Any) -> None:
@@ -186,7 +202,6 @@ def _shadowed(path: str, tables: Tables) -> str | None:
 
 
 NODES: Final[dict[type, Any]] = {
-    _ast.Name: _check_name,
     _ast.Attribute: check_attribute,
     _ast.Constant: _check_constant,
     _ast.Import: check_import,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from slimepython.router.calls import check_keywords, guard_call, use
 from slimepython.router.findings import Findings
-from slimepython.router.modules import check_member, imported_tables, refuse_member
+from slimepython.router.modules import check_member, refuse_member
 from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
 
@@ -68,18 +68,17 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
         return
     if not isinstance(node.ctx, _ast.Load):
         return
+    if is_own_object(findings, node):
+        return
     arguments, more = use(node)
     known_attribute = name in tables.attributes
-    if known_attribute and not is_own_object(findings, node):
+    if known_attribute:
         shapes = tables.attributes.get(name)
         guard = guard_call(findings, node, method=True)
         findings.judge(node, name, shapes, receiver=node.value, arguments=arguments, more=more, guard=guard)
         if isinstance(node.up, _ast.Call) and node.up.func is node and name not in script.functions:
             check_keywords(findings, node.up, name) if name not in ("update", "format") else None
-    for target in {found.partition(":")[0] for each in script.imports.values() for found in each}:
-        known = tables.modules.get(target)
-        if known is None or is_own_object(findings, node):
-            continue
+    for target, known in findings.imported:
         if name in known.members:
             guard = guard_call(findings, node, method=False)
             shapes = known.members.get(name)
@@ -88,7 +87,7 @@ def check_attribute(findings: Findings, node: Any) -> None:  # noqa: C901 (one c
             name in known.others
             and not known_attribute
             and name not in script.own
-            and not any(name in other.members for other in imported_tables(findings))
+            and not any(name in other.members for _, other in findings.imported)
         ):
             findings.unlisted(node, name, f"what {target} gives has such an attribute, and it was not compared")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from slimepython.router.guards import Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.script import Script
 from slimepython.router.signals import Kind, Signal
-from slimepython.router.tables import READ, VALUE, Shape, Shapes, Tables
+from slimepython.router.tables import READ, VALUE, ModuleTable, Shape, Shapes, Tables
 
 WASM: Final = "wasm32"
 EVERYTHING: Final = "*"
@@ -36,6 +37,13 @@ class Findings:
         """Where a trial may look for itself; None: nowhere."""
         self._found: dict[Signal, None] = {}
         self._guarded: dict[Signal, None] = {}
+
+    @cached_property
+    def imported(self) -> tuple[tuple[str, ModuleTable], ...]:
+        """The modules that the script imports and that were compared."""
+        targets = {target.partition(":")[0] for found in self.script.imports.values() for target in found}
+        known = ((target, self.tables.modules.get(target)) for target in sorted(targets))
+        return tuple((target, table) for target, table in known if table is not None)
 
     def add(self, node: Any, kind: Kind, subject: str, why: str) -> None:
         """Note a signal at a node."""

@@ -129,9 +129,3 @@ def refuse_member(findings: Findings, node: Any, module: str, known: ModuleTable
         f"{module}.{name}",
         findings._example(f"{module}.{name}") if differs else "it is not listed as equal",
     )
-
-
-def imported_tables(findings: Findings) -> list[ModuleTable]:
-    """The tables of the modules that a script imports."""
-    targets = {target.partition(":")[0] for found in findings.script.imports.values() for target in found}
-    return [findings.tables.modules[each] for each in targets if each in findings.tables.modules]

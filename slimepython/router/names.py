@@ -38,7 +38,7 @@ def check_name(findings: Findings, node: Any) -> None:
     """A name that is read: a builtin, unless the script certainly bound it."""
     name = node.id
     script = findings.script
-    if isinstance(node.ctx, _ast.Load) is False:
+    if node.ctx.__class__ is not _ast.Load:
         if (
             name.startswith("__")
             and name.endswith("__")

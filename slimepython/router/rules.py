@@ -21,6 +21,12 @@ SHOWN_BY: Final = frozenset(("print", "str", "repr", "format", "ascii"))
 
 def check_rules(findings: Findings) -> None:
     """All rules of this module."""
+    for name in ("sum", "hash", "vars"):
+        for node in findings.script.names.get(name, ()):
+            _name(findings, node)
+    for name in ("__dict__", "keys", "values", "items", "__hash__", "__annotations__", "__doc__"):
+        for node in findings.script.attributes.get(name, ()):
+            _attribute(findings, node)
     for kind, rule in RULES.items():
         for node in findings.script.of(kind):
             rule(findings, node)
@@ -247,8 +253,6 @@ def _class(findings: Findings, node: Any) -> None:
 
 
 RULES: Final[dict[type, Any]] = {
-    _ast.Name: _name,
-    _ast.Attribute: _attribute,
     _ast.Call: _call,
     _ast.FormattedValue: check_formatted,
     _ast.For: _loop,

@@ -113,7 +113,10 @@ class Script:
     @property
     def submodules(self) -> frozenset[str]:
         """Dotted modules that may be reached through their parents."""
-        return frozenset(("os.path", "collections.abc", "urllib.parse"))
+        return SUBMODULES
+
+
+SUBMODULES: Final = frozenset(("os.path", "collections.abc", "urllib.parse"))
 
 
 def walk(tree: Any) -> Script:

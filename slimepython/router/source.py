@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import _ast
 import warnings
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from slimepython.router.signals import Kind, Signal
 
@@ -19,7 +19,7 @@ ONLY_AST: Final = 0x400
 
 
 def parse(source: bytes, path: str) -> _ast.Module | Signal:
-    """The tree, or why there is none."""
+    """The tree, or why there is none; whether it can be compiled as well is for `problem` to say."""
     if len(source) > MAX_BYTES:
         return Signal(0, 0, Kind.SYNTAX, "length", f"it is longer than {MAX_BYTES} bytes")
     try:
@@ -32,12 +32,21 @@ def parse(source: bytes, path: str) -> _ast.Module | Signal:
         return Signal(
             1, 1, Kind.SYNTAX, "encoding", "it declares an encoding, or has a byte order mark, NUL or form feed"
         )
+    tree: _ast.Module | Signal = _compiled(source, path, ONLY_AST)
+    return tree
+
+
+def problem(tree: _ast.Module, path: str) -> Signal | None:
+    """What the second half of the compiler finds, and the grammar cannot: a `return` outside of a function…"""
+    found = _compiled(tree, path, 0)
+    return found if isinstance(found, Signal) else None
+
+
+def _compiled(source: bytes | _ast.Module, path: str, flags: int) -> Any:
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            tree: Any = compile(source, path, "exec", ONLY_AST, dont_inherit=True)
-            # The second half of the compiler finds what the grammar cannot: a `return` outside of a function…
-            compile(tree, path, "exec", dont_inherit=True)
+            made = compile(source, path, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         return Signal(
             error.lineno or 0, error.offset or 0, Kind.SYNTAX, "syntax", f"it cannot be parsed here: {error.msg}"
@@ -46,4 +55,4 @@ def parse(source: bytes, path: str) -> _ast.Module | Signal:
         return Signal(0, 0, Kind.SYNTAX, "syntax", f"it cannot be parsed here: {type(error).__name__}")
     if caught:
         return Signal(caught[0].lineno, 1, Kind.SYNTAX, "warning", f"compiling it warns: {caught[0].message}")
-    return cast(_ast.Module, tree)
+    return made
