@@ -1,4 +1,4 @@
-"""`probe`, `explain`, `shell`, `list`: looking at what is there; may import everything."""
+"""`probe`, `shell`, `list`: looking at what is there; may import everything."""
 
 from __future__ import annotations
 
@@ -17,16 +17,11 @@ from pipeline.cli.build import print_failure
 from pipeline.cli.settings import Settings
 from pipeline.errors import SlimeError
 from pipeline.load.project import load_project
-from pipeline.plan.action import Action, Json, key_of, material
+from pipeline.plan.action import Action, Json
 from pipeline.plan.graph import Graph, plan, plan_training
 from pipeline.plan.select import Build
 from pipeline.probe.action import judge_result, read_facts
 from pipeline.probe.version import probe_version
-from pipeline.run.history import History, why
-from pipeline.run.inputs import input_digest
-from pipeline.store.result import ActionResult
-
-_SHORT = 60
 
 
 def probe(app: App, builds: Sequence[Build]) -> int:
@@ -52,42 +47,6 @@ def probe(app: App, builds: Sequence[Build]) -> int:
                 status = status or error.exit_code
     print(json.dumps(facts, indent=2, sort_keys=True))
     return status
-
-
-def explain(app: App, builds: Sequence[Build]) -> int:
-    """Say, for every action of the plan, whether the store has it and, if not, what is new in its key."""
-    graph = plan(app.project, builds, probe_version=probe_version())
-    results: dict[str, ActionResult] = {}
-    history = History(app.store.root)
-    stale: set[str] = set()
-    for name, action in graph.actions.items():
-        behind = [need for need in action.needs() if need in stale]
-        if behind:
-            stale.add(name)
-            print(f"{name}: waits for {', '.join(behind)}; runs again if their output differs")
-            continue
-        content = material(action, {item: input_digest(app.store, item, results) for item in action.inputs})
-        result = app.store.result(key_of(content))
-        if result is not None:
-            results[name] = result
-            continue
-        stale.add(name)
-        changes = why(history, name, content)
-        if changes is None:
-            print(f"{name}: would run: it has never run here")
-        elif not changes:
-            print(f"{name}: would run: nothing changed, but its result is not in the store any more")
-        else:
-            print(f"{name}: would run, because these changed:")
-            for change in changes:
-                print(f"    {change.path}: {_short(change.before)} → {_short(change.after)}")
-    print(f"{len(graph.actions) - len(stale)} of {len(graph.actions)} actions are in the store")
-    return 0
-
-
-def _short(value: Json) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
 def shell_in_build(app: App, build: Build) -> int:

@@ -138,16 +138,17 @@ def probe(names: tuple[str, ...], targets: tuple[str, ...], **options: Any) -> N
 
 
 @cli.command()
-@click.argument("name", metavar="NAME[==VERSION][@TARGET]")
+@click.argument("names", nargs=-1, metavar="[NAME[==VERSION][@TARGET]]…")
+@click.option("--target", "-t", "targets", multiple=True, help="Only for this target (triple or alias).")
 @common
-def explain(name: str, **options: Any) -> None:
-    """Say which actions a build would run now, and what changed in the key of each."""
-    from pipeline.cli.app import session
-    from pipeline.cli.inspect import explain as run
+def explain(names: tuple[str, ...], targets: tuple[str, ...], **options: Any) -> None:
+    """Say which actions a build would run now, and what changed in the key of each. The whole release by default."""
+    from pipeline.cli.app import selectors_of, session
+    from pipeline.cli.explain import explain as run
     from pipeline.plan.select import select
 
     with session(settings_of(options)) as app:
-        status = run(app, select(app.project, [name]))
+        status = run(app, select(app.project, selectors_of(names, app.project), targets))
     sys.exit(status)
 
 

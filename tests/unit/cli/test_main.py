@@ -97,6 +97,17 @@ def test_explain_says_what_never_ran(project: Path) -> None:
     assert f"build/app-1.0@{X86}: waits for" in done.stdout
 
 
+def test_explain_answers_programs_too_and_means_the_whole_release_by_itself(project: Path) -> None:
+    done = run(project, "explain", "--json")
+    *found, last = [json.loads(line) for line in done.stdout.splitlines()]
+    named = {record["action"]: record for record in found}
+    assert named["rootfs/tools"] == {
+        "event": "would-run", "action": "rootfs/tools", "for": [], "known": False, "changes": []
+    }  # fmt: skip
+    assert named[f"build/app-1.0@{X86}"]["event"] == "waits"
+    assert last == {"event": "summary", "actions": len(found), "stored": 0}
+
+
 def test_an_input_that_cannot_be_had_is_named_with_every_place(project: Path) -> None:
     env_mirror = "http://127.0.0.1:9/debian"
     done = subprocess.run(

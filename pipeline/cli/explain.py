@@ -1,0 +1,93 @@
+"""`explain`: what a build would run now, and why; may import everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.cli.app import App
+from pipeline.plan.action import Difference, Json, key_of, material
+from pipeline.plan.graph import Graph, plan
+from pipeline.plan.select import Build
+from pipeline.probe.version import probe_version
+from pipeline.run.history import History, why
+from pipeline.run.inputs import input_digest
+from pipeline.store.result import ActionResult
+
+_SHORT = 60
+
+
+@dataclass(frozen=True)
+class Stale:
+    """An action that a build would run, or that `waits` for such; `changes` is None if it was never run here."""
+
+    action: str
+    waits: tuple[str, ...] = ()
+    changes: list[Difference] | None = None
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        if self.waits:
+            yield f"{self.action}: waits for {', '.join(self.waits)}; runs again if their output differs"
+        elif self.changes is None:
+            yield f"{self.action}: would run: it has never run here"
+        elif not self.changes:
+            yield f"{self.action}: would run: nothing changed, but its result is not in the store any more"
+        else:
+            yield f"{self.action}: would run, because these changed:"
+            for change in self.changes:
+                yield f"    {change.path}: {_short(change.before)} → {_short(change.after)}"
+
+    def to_json(self) -> dict[str, Json]:
+        """For programs."""
+        changes = self.changes or []
+        return {
+            "event": "waits" if self.waits else "would-run",
+            "action": self.action,
+            "for": list(self.waits),
+            "known": self.changes is not None,
+            "changes": [{"path": c.path, "before": c.before, "after": c.after} for c in changes],
+        }
+
+
+def explain(app: App, builds: Sequence[Build]) -> int:
+    """Say, for every action of the plan, whether the store has it and, if not, what is new in its key."""
+    graph = plan(app.project, builds, probe_version=probe_version())
+    stale = 0
+    for found in _stale(app, graph):
+        stale += 1
+        if app.settings.json:
+            print(json.dumps(found.to_json()))
+        else:
+            print("\n".join(found.lines()))
+    total = len(graph.actions)
+    if app.settings.json:
+        print(json.dumps({"event": "summary", "actions": total, "stored": total - stale}))
+    else:
+        print(f"{total - stale} of {total} actions are in the store")
+    return 0
+
+
+def _stale(app: App, graph: Graph) -> Iterator[Stale]:
+    results: dict[str, ActionResult] = {}
+    history = History(app.store.root)
+    stale: set[str] = set()
+    for name, action in graph.actions.items():
+        behind = tuple(need for need in action.needs() if need in stale)
+        if behind:
+            stale.add(name)
+            yield Stale(name, behind)
+            continue
+        content = material(action, {item: input_digest(app.store, item, results) for item in action.inputs})
+        result = app.store.result(key_of(content))
+        if result is not None:
+            results[name] = result
+            continue
+        stale.add(name)
+        yield Stale(name, changes=why(history, name, content))
+
+
+def _short(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
