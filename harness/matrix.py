@@ -107,7 +107,8 @@ def _speed(documents: dict[str, Document]) -> Iterator[str]:
     yield ""
     yield f"Beside {speed['baseline']}: its time divided by theirs, so over 1 is faster; the mean is geometric, over"
     yield f"{len(speed['ratios']) - 1} workloads, medians of {speed['rounds']} rounds. `M` is the whole time of a"
-    yield "process that does a little thing M times, divided by the reference's: under 1 is faster."
+    yield "process that does a little thing M times, divided by the reference's: under 1 is faster. Processes are"
+    yield "measured in processor time."
     yield ""
     counts = ("1", "1000", "1000000")
     rows = [

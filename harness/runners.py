@@ -7,6 +7,7 @@ the pipeline's toolchain; wasm ones in wasmtime, with nothing of this machine bu
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -37,12 +38,17 @@ SECONDS: Final = 900.0
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run gave. `status` is what a shell sees (128 and the signal's number); None if its time ran out."""
+    """What a run gave. `status` is what a shell sees (128 and the signal's number); None if its time ran out.
+
+    `seconds` passed meanwhile; `cpu` are those that a processor worked for it, on which others have less influence. It
+    is right only if nothing else was run beside it from here.
+    """
 
     status: int | None
     out: bytes
     err: bytes
     seconds: float
+    cpu: float = 0.0
 
     def differs(self, other: Ran) -> tuple[str, ...]:
         """Which of stdout, stderr and status are not the same, byte by byte."""
@@ -88,7 +94,7 @@ class Process:
     def run(self, script: Path, args: Sequence[str] = (), stdin: bytes = b"", dirs: Sequence[Path] = ()) -> Ran:
         del dirs
         command = [*self.prefix, str(self.entry), *self.options, str(script), *args]
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), _of_children()
         try:
             done = subprocess.run(
                 command,
@@ -103,7 +109,7 @@ class Process:
             return Ran(None, late.stdout or b"", late.stderr or b"", SECONDS)
         seconds = time.perf_counter() - began
         status = done.returncode if done.returncode >= 0 else 128 - done.returncode
-        return Ran(status, done.stdout, done.stderr, seconds)
+        return Ran(status, done.stdout, done.stderr, seconds, _of_children() - worked)
 
 
 @dataclass(frozen=True)
@@ -135,12 +141,19 @@ class Sandboxed:
     def run(self, script: Path, args: Sequence[str] = (), stdin: bytes = b"", dirs: Sequence[Path] = ()) -> Ran:
         shared = tuple(sandbox.Dir(folder, str(folder), writable=False) for folder in dirs)
         grants = sandbox.Grants(shared, {name: ENVIRONMENT[name] for name in ("LC_ALL", "TZ")})
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         outcome = wasm.run(self.installed, script, args, grants, sandbox.Limits(seconds=SECONDS), stdin)
         unended = outcome.ended is not sandbox.Ended.EXITED
         message = f"{outcome.ended}: {outcome.message}\n".encode() if unended else b""
         seconds = time.perf_counter() - began  # with loading the module, which whoever runs it has to wait for
-        return Ran(outcome.status, outcome.stdout, outcome.stderr + message, seconds)
+        cpu = time.thread_time() - worked
+        return Ran(outcome.status, outcome.stdout, outcome.stderr + message, seconds, cpu)
+
+
+def _of_children() -> float:
+    """Processor time of all processes that were started and waited for, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _name(tier: str, target: str) -> str:
