@@ -2,8 +2,8 @@
 
 Plain ustar (POSIX.1-1988, `pax` IEEE Std 1003.1, "ustar Interchange Format") and no extension of it: regular
 files, folders and relative symlinks that stay inside; owner 0:0 without names; one fixed time; modes 0644 and
-0755 only; members sorted by the bytes of their path, each folder before what is in it. A header is accepted
-only if it is byte for byte the one `header` makes, so there is exactly one archive for a given tree.
+0755 only; members sorted by the bytes of their path, each folder before what is in it. So there is exactly one
+archive for a given tree. `slimepython.install` reads archives and accepts no others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_MEMBER = 8 * 1024**3 - 1
 
 
 class ArchiveReason(Reason):
-    """Why an archive cannot be made, or is refused."""
+    """Why an archive cannot be made."""
 
     BAD_PATH = "bad-path"
     PATH_TOO_LONG = "path-too-long"
@@ -33,20 +33,10 @@ class ArchiveReason(Reason):
     OUT_OF_ORDER = "out-of-order"
     NO_PARENT = "no-parent"
     BAD_LINK = "bad-link"
-    HARD_LINK = "hard-link"
     DEVICE = "device"
-    SPARSE = "sparse"
-    EXTENSION = "extension"
     BAD_MODE = "bad-mode"
     TOO_LARGE = "too-large"
-    TOO_MANY_MEMBERS = "too-many-members"
-    BAD_HEADER = "bad-header"
-    TRUNCATED = "truncated"
-    TRAILING_DATA = "trailing-data"
-    BAD_FRAME = "bad-frame"
-    WINDOW_TOO_LARGE = "window-too-large"
     CHANGED_WHILE_READ = "changed-while-read"
-    NOT_EMPTY = "not-empty"
     NOT_A_FOLDER = "not-a-folder"
     READ_FAILED = "read-failed"
     WRITE_FAILED = "write-failed"
@@ -61,18 +51,6 @@ class Kind(StrEnum):
 
 
 _TYPES = {Kind.FILE: tarfile.REGTYPE, Kind.FOLDER: tarfile.DIRTYPE, Kind.LINK: tarfile.SYMTYPE}
-_REFUSED = {
-    tarfile.LNKTYPE: ArchiveReason.HARD_LINK,
-    tarfile.CHRTYPE: ArchiveReason.DEVICE,
-    tarfile.BLKTYPE: ArchiveReason.DEVICE,
-    tarfile.FIFOTYPE: ArchiveReason.DEVICE,
-    tarfile.GNUTYPE_SPARSE: ArchiveReason.SPARSE,
-    tarfile.XHDTYPE: ArchiveReason.EXTENSION,
-    tarfile.XGLTYPE: ArchiveReason.EXTENSION,
-    tarfile.SOLARIS_XHDTYPE: ArchiveReason.EXTENSION,
-    tarfile.GNUTYPE_LONGNAME: ArchiveReason.EXTENSION,
-    tarfile.GNUTYPE_LONGLINK: ArchiveReason.EXTENSION,
-}
 
 
 @dataclass(frozen=True)
@@ -92,12 +70,8 @@ class Member:
 
 
 def refused(reason: Reason, message: str) -> PublishError:
-    """The error for an archive that breaks the profile; the caller raises it."""
-    return PublishError(
-        reason,
-        message,
-        hint="the archive is not used; have it built or fetched again, and compare its digest",
-    )
+    """The error for a tree that no archive can hold; the caller raises it."""
+    return PublishError(reason, message, hint="change what the recipe installs, and build again")
 
 
 def check_path(path: str) -> None:
@@ -141,29 +115,6 @@ def header(member: Member) -> bytes:
         return info.tobuf(tarfile.USTAR_FORMAT, "utf-8", "strict")
     except (ValueError, UnicodeEncodeError) as error:
         raise refused(ArchiveReason.PATH_TOO_LONG, f"{member.path!r} does not fit a ustar header: {error}") from error
-
-
-def parse(block: bytes) -> Member:
-    """The member that a 512-byte header describes; refuses every header that `header` would not make."""
-    try:
-        info = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
-    except (tarfile.HeaderError, UnicodeDecodeError, ValueError) as error:
-        raise refused(ArchiveReason.BAD_HEADER, f"a tar header is damaged: {error}") from error
-    kind = next((kind for kind, code in _TYPES.items() if code == info.type), None)
-    if kind is None:
-        reason = _REFUSED.get(info.type, ArchiveReason.BAD_HEADER)
-        raise refused(reason, f"{info.name!r} is of tar type {info.type!r}, which is not allowed")
-    check_path(info.name)
-    if kind is Kind.LINK:
-        check_link(info.name, info.linkname)
-    if info.mode not in (0o644, 0o755):
-        raise refused(ArchiveReason.BAD_MODE, f"{info.name!r} has mode {info.mode:o}, not 644 or 755")
-    if kind is not Kind.FILE and info.size != 0:
-        raise refused(ArchiveReason.BAD_HEADER, f"{info.name!r} is a {kind} with {info.size} bytes")
-    member = Member(info.name, kind, kind is Kind.FILE and info.mode == 0o755, info.size, info.linkname)
-    if header(member) != block:
-        raise refused(ArchiveReason.BAD_HEADER, f"the header of {info.name!r} is not the only one allowed for it")
-    return member
 
 
 class Sequence:

@@ -13,8 +13,8 @@ from packaging.version import Version
 
 from pipeline.model.manifest import Artifact, Manifest
 from pipeline.probe import wasm
-from pipeline.publish.unpack import unpack
 from tests.integration.toolchains import ROOT, Toolchains
+from tests.unpacking import unpack
 
 ARTIFACTS = ROOT / "artifacts"
 X86, ARM, WASM = "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "wasm32-wasip1"

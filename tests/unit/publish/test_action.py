@@ -15,13 +15,13 @@ from pipeline.plan.graph import Goal, Graph, plan
 from pipeline.plan.select import Build
 from pipeline.publish.action import ArchiveHandler, packed_archive, record_of
 from pipeline.publish.publisher import Publisher
-from pipeline.publish.unpack import unpack
 from pipeline.run.executor import Report, Work
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
 from pipeline.store.tree import Tree
 from tests.unit.miniproject import SHA, X86, recipe, write
 from tests.unit.publish.samples import ELF_FACTS, digest
+from tests.unpacking import unpack
 
 ARTIFACT = {"name": "app", "kind": "interpreter", "path": "python", "entry": "bin/app", "policy": "interpreter"}
 

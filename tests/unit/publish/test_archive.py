@@ -18,7 +18,7 @@ from pipeline.errors import PublishError
 from pipeline.publish.archive import Packed, members, pack, pack_in_child
 from pipeline.publish.frame import JOB_BYTES, compressor
 from pipeline.publish.members import MTIME, ArchiveReason
-from pipeline.publish.unpack import unpack
+from tests.unpacking import unpack
 
 NAMES = st.text("abcxyz.-_é中 ", min_size=1, max_size=8).filter(
     lambda name: name not in (".", "..") and name.lower() == name
