@@ -154,17 +154,21 @@ class Guards:
         if isinstance(value, (*UNWRAPPED, _ast.Tuple)) or not self._is_code(value):
             return False
         number = self._number(refused)
+        owner = getattr(target, "value", None)
         if isinstance(target, _ast.Name):
             text = f"__sp_other__({number},{target.id},"
-        elif not isinstance(getattr(target, "value", None), _ast.Name):
-            return False
-        elif isinstance(target, _ast.Attribute) and not target.attr.startswith("__"):
-            text = f"__sp_attribute__({number},{target.value.id},{target.attr!r},"
-        elif isinstance(target, _ast.Subscript) and isinstance(target.slice, (_ast.Name, _ast.Constant)):
+        elif isinstance(target, _ast.Attribute) and isinstance(owner, _ast.Name) and target.attr[:2] != "__":
+            text = f"__sp_attribute__({number},{owner.id},{target.attr!r},"
+        elif (
+            isinstance(target, _ast.Subscript)
+            and isinstance(owner, _ast.Name)
+            and isinstance(target.slice, (_ast.Name, _ast.Constant))
+        ):
             key = target.slice.id if isinstance(target.slice, _ast.Name) else repr(target.slice.value)
-            text = f"__sp_item__({number},{target.value.id},{key},"
+            text = f"__sp_item__({number},{owner.id},{key},"
         else:
-            return False
+            # What is changed cannot be asked for twice: then what it is changed by has to be enough.
+            return self.value(value, [right for _, right in refused])
         self._wrap(node, *self._span(value), text)
         return text.isascii()
 

@@ -40,6 +40,11 @@ def check_member(findings: Findings, node: Any, module: str, name: str) -> None:
         (findings.guarded if guarded else findings.add)(node, Kind.EXC_TEXT_DEP, f"{module}.{name}", why)
     guard = guard_call(findings, node, method=False)
     findings.judge(node, f"{module} {name}", known.names.get(name), arguments=arguments, more=more, guard=guard)
+    if module == "operator" and name.strip("_") in OPERATORS:
+        # What the sign does, with all the types that the sign was tried with.
+        shapes = findings.tables.operators.get(OPERATORS[name.strip("_")])
+        given = None if name.strip("_") == "contains" else arguments
+        findings.judge(node, f"operator {name}", shapes, arguments=given, guard=guard)
     if isinstance(node.up, _ast.Call) and node.up.func is node:
         for each in node.up.keywords:
             if each.arg and f"{name} {each.arg}" not in findings.tables.keywords and name not in OPEN_KEYWORDS:
@@ -68,6 +73,13 @@ QUIET_MODULES: Final = words(
     copy keyword heapq bisect sys graphlib"""
 )
 """Their errors are those of the builtins beneath, or raised by the same Python code on both tiers."""
+_SIGNS: Final = """add Add sub Sub mul Mult truediv Div floordiv FloorDiv mod Mod pow Pow lshift LShift rshift RShift
+    and BitAnd or BitOr xor BitXor matmul MatMult eq Eq ne NotEq lt Lt le LtE gt Gt ge GtE contains In concat Add
+    neg USub pos UAdd inv Invert invert Invert not Not truth If getitem Subscript setitem StoreSubscript
+    delitem DeleteSubscript iadd AugAdd isub AugSub imul AugMult itruediv AugDiv ifloordiv AugFloorDiv imod AugMod
+    ior AugBitOr iand AugBitAnd ixor AugBitXor iconcat AugAdd"""
+OPERATORS: Final = dict(zip(_SIGNS.split()[::2], _SIGNS.split()[1::2], strict=True))
+"""Functions of `operator`, without underscores around them, and the operators that they are."""
 FRAMELESS: Final = frozenset(["abc", "itertools", "sys", "keyword", "operator"])
 """Modules without Python code of their own that could stand in a traceback."""
 OPEN_KEYWORDS: Final = words(

@@ -1,0 +1,124 @@
+"""A trial natively: bounded, without effects, and gone without a trace; the interpreter here is this very one."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from slimepython.errors import LaunchError
+from slimepython.launch.failure import LaunchReason
+from slimepython.launch.sandbox import Ended, Limits, Outcome
+from slimepython.launch.trial import problem_of, run
+
+
+def attempt(code: str, tmp_path: Path, limits: Limits | None = None, *, copy: bytes | None = None) -> Outcome:
+    script = tmp_path / "script.py"
+    script.write_text(code)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(exist_ok=True)
+    before = tempfile.tempdir
+    tempfile.tempdir = str(scratch)
+    try:
+        env = {"PATH": os.environ["PATH"]}
+        return run(Path(sys.executable), str(script), ["one"], env, limits or Limits(seconds=60), copy=copy)
+    finally:
+        tempfile.tempdir = before
+        assert list(scratch.iterdir()) == []
+
+
+def test_a_clean_one(tmp_path: Path) -> None:
+    outcome = attempt("import sys\nprint('ü', sys.argv[1:])\n", tmp_path)
+    assert (outcome.ended, outcome.status, outcome.stdout, outcome.stderr) == (
+        Ended.EXITED,
+        0,
+        "ü ['one']\n".encode(),
+        b"",
+    )
+    assert problem_of(outcome) is None
+
+
+def test_a_copy_runs_under_the_scripts_name(tmp_path: Path) -> None:
+    outcome = attempt("print('script')", tmp_path, copy=b"import sys, os\nprint('copy', os.path.basename(sys.argv[0]))")
+    assert outcome.stdout == b"copy script.py\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("import sys\nsys.exit(3)", "status 3"),
+        ("import sys\nsys.exit('text')", "status 1"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("import os\nos._exit(9)", "status 9"),
+        ("import sys\nprint('x', file=sys.stderr)", "stderr"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
+        ("import sys\nsys.stdin.read()", "status 1"),
+        ("print(object())", "kept"),
+        ("import json\nprint([json])", "kept"),
+    ],
+)
+def test_26_what_is_not_clean_does_not_count(code: str, problem: str, tmp_path: Path) -> None:
+    found = problem_of(attempt(code, tmp_path))
+    assert found is not None
+    assert problem in found
+
+
+def test_26_endless(tmp_path: Path) -> None:
+    began = time.monotonic()
+    outcome = attempt("print('x', flush=True)\nwhile True: pass", tmp_path, Limits(seconds=1.0))
+    assert outcome.ended is Ended.TIME
+    assert time.monotonic() - began < 60
+    assert problem_of(outcome) == "time"
+
+
+def test_26_sleeping(tmp_path: Path) -> None:
+    assert attempt("import time\ntime.sleep(600)", tmp_path, Limits(seconds=1.0)).ended is Ended.TIME
+
+
+def test_26_gigabytes_of_output_are_bounded(tmp_path: Path) -> None:
+    code = "import os\nwhile True: os.write(1, b'x' * 65536)"
+    outcome = attempt(code, tmp_path, Limits(seconds=60, output_bytes=1 << 20))
+    assert outcome.ended is Ended.OUTPUT or outcome.status == 1
+    assert len(outcome.stdout) <= 1 << 20
+    assert problem_of(outcome) is not None
+
+
+def test_26_a_file_cannot_grow(tmp_path: Path) -> None:
+    code = f"open({str(tmp_path / 'big')!r}, 'wb').write(b'x' * (2 << 20))"
+    assert problem_of(attempt(code, tmp_path, Limits(seconds=60, output_bytes=1 << 20))) is not None
+    assert (tmp_path / "big").stat().st_size <= 1 << 20
+
+
+def test_own_limits_come_back(tmp_path: Path) -> None:
+    kinds = (resource.RLIMIT_FSIZE, resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_CORE)
+    before = [resource.getrlimit(each) for each in kinds]
+    attempt("print(1)", tmp_path)
+    assert [resource.getrlimit(each) for each in kinds] == before
+
+
+def test_what_cannot_be_started_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LaunchError) as caught:
+        run(tmp_path / "none", "x.py", [], {}, Limits(), copy=None)
+    assert caught.value.reason is LaunchReason.CANNOT_START
+
+
+def test_an_interrupted_one_leaves_no_process(tmp_path: Path) -> None:
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            attempt("while True: pass", tmp_path)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
