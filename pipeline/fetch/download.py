@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -51,7 +52,7 @@ def download(
         session.mount("http://", adapter)
         futures: dict[Future[Path | Missing], Pin] = {
             # Largest first, so that no long transfer is left alone at the end.
-            pool.submit(_one, session, pin, folder, progress, patience): pin
+            pool.submit(_Fetch(session, pin, folder, progress, patience).run): pin
             for pin in sorted(wanted, key=lambda p: -p.size)
         }
         try:
@@ -95,78 +96,67 @@ def _prepare(folder: Path) -> None:
         raise _disk(folder, error) from error
 
 
-def _one(
-    session: requests.Session, pin: Pin, folder: Path, progress: ProgressCallback, limits: Limits
-) -> Path | Missing:
-    present = cached(pin, folder.parent)
-    if present is not None:
-        progress(Progress(pin, pin.size, "cached"))
-        return present
-    answers: list[Answer] = []
-    for place in pin.places:
-        try:
-            path = _from_place(session, place, pin, folder, progress, limits)
-        except Refused as refused:
-            answers.append(Answer(place, refused.reason, refused.detail))
-            continue
-        progress(Progress(pin, pin.size, "done"))
-        return path
-    return Missing(pin, tuple(answers))
+@dataclass(frozen=True)
+class _Fetch:
+    """One pin on its way into the folder."""
 
+    session: requests.Session
+    pin: Pin
+    folder: Path
+    progress: ProgressCallback
+    limits: Limits
 
-def _from_place(
-    session: requests.Session,
-    place: str,
-    pin: Pin,
-    folder: Path,
-    progress: ProgressCallback,
-    limits: Limits,
-) -> Path:
-    for attempt in range(1, limits.attempts + 1):
-        try:
-            return _attempt(session, place, pin, folder, progress, limits)
-        except Refused as refused:
-            if not refused.again or attempt == limits.attempts:
-                raise
-            time.sleep(limits.backoff * 2 ** (attempt - 1))
-    raise AssertionError("unreachable: the last attempt returns or raises")
-
-
-def _attempt(
-    session: requests.Session,
-    place: str,
-    pin: Pin,
-    folder: Path,
-    progress: ProgressCallback,
-    limits: Limits,
-) -> Path:
-    target = folder / pin.sha256
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=folder, prefix=f".{pin.sha256[:16]}.", suffix=".part", delete=False
-        ) as part:
+    def run(self) -> Path | Missing:
+        present = cached(self.pin, self.folder.parent)
+        if present is not None:
+            self.progress(Progress(self.pin, self.pin.size, "cached"))
+            return present
+        answers: list[Answer] = []
+        for place in self.pin.places:
             try:
-                transfer(
-                    session,
-                    place,
-                    pin,
-                    cast(BinaryIO, part),
-                    limits=limits,
-                    progress=lambda count: progress(Progress(pin, count, "fetching")),
-                )
-                part.flush()
-                os.fsync(part.fileno())
-                Path(part.name).chmod(0o444)
-                Path(part.name).replace(target)
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)
-                raise
-    except requests.RequestException as error:
-        # An IOError by inheritance, yet it says nothing about the disk.
-        raise Refused(FetchReason.UNREACHABLE, f"{type(error).__name__}: {error}", again=True) from error
-    except OSError as error:
-        raise _disk(folder, error) from error
-    return target
+                path = self._patiently(place)
+            except Refused as refused:
+                answers.append(Answer(place, refused.reason, refused.detail))
+                continue
+            self.progress(Progress(self.pin, self.pin.size, "done"))
+            return path
+        return Missing(self.pin, tuple(answers))
+
+    def _patiently(self, place: str) -> Path:
+        for attempt in range(1, self.limits.attempts + 1):
+            try:
+                return self._attempt(place)
+            except Refused as refused:
+                if not refused.again or attempt == self.limits.attempts:
+                    raise
+                time.sleep(self.limits.backoff * 2 ** (attempt - 1))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _attempt(self, place: str) -> Path:
+        try:
+            with tempfile.NamedTemporaryFile(
+                dir=self.folder, prefix=f".{self.pin.sha256[:16]}.", suffix=".part", delete=False
+            ) as part:
+                try:
+                    return self._take(place, cast(BinaryIO, part), Path(part.name))
+                except BaseException:
+                    Path(part.name).unlink(missing_ok=True)
+                    raise
+        except requests.RequestException as error:
+            # An IOError by inheritance, yet it says nothing about the disk.
+            raise Refused(FetchReason.UNREACHABLE, f"{type(error).__name__}: {error}", again=True) from error
+        except OSError as error:
+            raise _disk(self.folder, error) from error
+
+    def _take(self, place: str, part: BinaryIO, path: Path) -> Path:
+        def count(done: int) -> None:
+            self.progress(Progress(self.pin, done, "fetching"))
+
+        transfer(self.session, place, self.pin, part, limits=self.limits, progress=count)
+        part.flush()
+        os.fsync(part.fileno())
+        path.chmod(0o444)
+        return path.replace(self.folder / self.pin.sha256)
 
 
 def _disk(folder: Path, error: OSError) -> FetchError:
