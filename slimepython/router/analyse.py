@@ -107,6 +107,7 @@ def _examine(
         edits=tuple(guards.edits),
         refused=tuple(guards.refused),
         calls=tuple(guards.calls),
+        words=tuple(guards.words),
         readable=readable,
         aliases=frozenset(guards.aliases),
         script=script,

@@ -30,6 +30,8 @@ class Guarded:
     refused: tuple[tuple[Pair, ...], ...] = ()
     calls: tuple[tuple[Call, ...], ...] = ()
     """The same for calls: types of the receiver, number of arguments, types of each."""
+    words: tuple[str, ...] = ()
+    """Names that guards say by their number."""
     readable: frozenset[str] = frozenset()
     """Attributes of builtin types that may be read by a computed name."""
     aliases: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 OPERATORS: Final = """
-def setup(refused, calls, readable, script):
+def setup(refused, calls, words, readable, script):
     import builtins, os, sys
 
     if script is not None:
@@ -90,7 +90,8 @@ def setup(refused, calls, readable, script):
     def function(number, given):
         return checking(number, given, getattr(given, "__name__", "?"), plain)
 
-    def method(number, owner, name):
+    def method(number, owner, word):
+        name = words[word]
         return checking(number, getattr(owner, name), name, kinds(owner))
 
     def check(number, left, right):
@@ -109,9 +110,12 @@ def setup(refused, calls, readable, script):
         "LtE": lambda a, b: a <= b, "Gt": lambda a, b: a > b, "GtE": lambda a, b: a >= b, "In": lambda a, b: a in b,
         "NotIn": lambda a, b: a not in b}
 
-    def pair(number, name, left, right):
-        check(number, left, right)
-        return work[name](left, right)
+    def checking_pair(operation):
+        def pair(number, left, right):
+            check(number, left, right)
+            return operation(left, right)
+
+        return pair
 
     def other(number, left, right):
         check(number, left, right)
@@ -133,12 +137,13 @@ def setup(refused, calls, readable, script):
             return True
         return any(base.__name__ == "Enum" and base.__module__ == "enum" for base in kind.__mro__)
 
-    def same(name, left, right):
+    def same(left, right):
         if not (exists_once(left) or exists_once(right)):
             refuse("is between", type(left).__name__, "and", type(right).__name__)
-        return (left is right) == (name == "Is")
+        return left is right
 
-    def attribute(number, owner, name, right):
+    def attribute(number, owner, word, right):
+        name = words[word]
         kind = type(owner)
         if not all(base is object or (is_own(base) and "__getattribute__" not in vars(base)) for base in kind.__mro__):
             refuse("the attribute", name)

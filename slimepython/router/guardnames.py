@@ -117,9 +117,12 @@ NAMES: Final = """    inside = ("f_", "co_", "tb_", "ag_", "cr_", "gi_")
         return type(*given)
 
     twins = {
-        "function": function, "method": method, "pair": pair, "other": other, "value": value, "is": same,
+        "function": function, "method": method, "other": other, "value": value,
+        "Is": same, "IsNot": lambda left, right: not same(left, right),
         "attribute": attribute, "item": item, "call": call, "sum": total, "getattr": get, "hasattr": has,
         "setattr": put, "delattr": remove, "vars": variables, "type": make, "dir": names}
+    for name, operation in work.items():
+        twins[name] = checking_pair(operation)
     for name, twin in twins.items():
         setattr(builtins, "__sp_" + name + "__", twin)
 """

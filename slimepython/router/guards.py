@@ -61,6 +61,7 @@ class Guards:
     edits: list[Edit] = field(default_factory=list)
     refused: dict[tuple[Pair, ...], int] = field(default_factory=dict)
     calls: dict[tuple[Call, ...], int] = field(default_factory=dict)
+    words: dict[str, int] = field(default_factory=dict)
     done: set[tuple[int, str]] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
     computed: bool = False
@@ -79,14 +80,13 @@ class Guards:
         if any(shape.count not in (2, None) for shape in shapes):
             return False
         found = _operands(node)
-        return found is not None and self._operation(
-            node, *found, f"__sp_pair__({self._number(refused)},{_code(node)!r},"
-        )
+        text = f"__sp_{_code(node)}__({self._number(refused)}," if found else ""
+        return found is not None and self._operation(node, *found, text)
 
     def identity(self, node: Any) -> bool:
         """Guard `is`: it must be asked of something that exists once."""
         found = _operands(node)
-        return found is not None and self._operation(node, *found, f"__sp_is__({_code(node)!r},")
+        return found is not None and self._operation(node, *found, f"__sp_{_code(node)}__(")
 
     def value(self, node: Any, types: Iterable[frozenset[str] | None]) -> bool:
         """Guard an expression by its own type: a receiver, a key, what is formatted."""
@@ -119,7 +119,7 @@ class Guards:
         if self._once(node, "method"):
             number = self.calls.setdefault(refused, len(self.calls))
             self._open(begin, end, f"__sp_method__({number},")
-            self._replace(after + match.start(1), len(match.group(1)), f",{node.attr!r})")
+            self._replace(after + match.start(1), len(match.group(1)), f",{self._word(node.attr)})")
         return True
 
     def call(self, node: Any) -> bool:
@@ -158,7 +158,7 @@ class Guards:
         if isinstance(target, _ast.Name):
             text = f"__sp_other__({number},{target.id},"
         elif isinstance(target, _ast.Attribute) and isinstance(owner, _ast.Name) and target.attr[:2] != "__":
-            text = f"__sp_attribute__({number},{owner.id},{target.attr!r},"
+            text = f"__sp_attribute__({number},{owner.id},{self._word(target.attr)},"
         elif (
             isinstance(target, _ast.Subscript)
             and isinstance(owner, _ast.Name)
@@ -209,6 +209,10 @@ class Guards:
 
     def _number(self, refused: tuple[Pair, ...]) -> int:
         return self.refused.setdefault(refused, len(self.refused))
+
+    def _word(self, name: str) -> int:
+        """A name by its number: quotes could not stand everywhere."""
+        return self.words.setdefault(name, len(self.words))
 
     def _span(self, node: Any) -> tuple[int, int]:
         return (

@@ -32,7 +32,7 @@ def _prelude(guarded: Guarded) -> bytes:
         for every in guarded.calls
     ]
     readable = "frozenset(" + repr(sorted(guarded.readable)) + ")"
-    text = f"{OPERATORS}{NAMES}\nsetup({refused!r}, {calls!r}, {readable}, {guarded.script!r})\n"
+    text = f"{OPERATORS}{NAMES}\nsetup({refused!r}, {calls!r}, {guarded.words!r}, {readable}, {guarded.script!r})\n"
     aliases = "".join(f"; {name} = __sp_{name}__" for name in sorted(guarded.aliases))
     # In a namespace of its own, in which new classes are still the script's.
     return f"exec({text!a}, {{'__name__': '__main__'}}){aliases}\n".encode("ascii")

@@ -87,7 +87,7 @@ REFUSES = {
     "in a finally": ("Div", "a, b = given('[0, -5]')\ntry:\n    print(a / b)\nfinally:\n    print('last')"),
     "identity of numbers": ("is", "a, b = given('[1000, 1000]')\nprint(a is b)"),
     "special name": ("getattr", "class A: pass\nprint(getattr(A(), given('\"__class__\"')))"),
-    "names of frames": ("getattr", "class A: pass\nprint(getattr(A(), given('\"f_back\"'), 1))"),
+    "names of frames": ("getattr", "class A: pass\nprint(getattr(make(A), given('\"f_back\"'), 1))"),
     "list from a list of others": ("AugAdd", "a = given('[1]')\na += given('{\"b\": 1}')\nprint(a)"),
 }
 
