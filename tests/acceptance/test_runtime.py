@@ -134,6 +134,60 @@ def test_26_passes_through_light(home: Path, tmp_path: Path, name: str) -> None:
     assert slimepython(home, "run", "--router", "light", script, "a", stdin=b"one\ntwo\n") == wanted
 
 
+@pytest.mark.parametrize("router", ["static", "adaptive"])
+@pytest.mark.parametrize("name", sorted(SCRIPTS.keys() - {"nested", "nested_minus"}))
+def test_26_where_light_is_preferred_the_answer_is_fulls(home: Path, tmp_path: Path, name: str, router: str) -> None:
+    """Whatever a trial on Light came to, what is seen is what Full says, once."""
+    script = write(tmp_path, SCRIPTS[name])
+    wanted = direct(home, "full", script, "a", stdin=b"one\ntwo\n")
+    options = ["--router", router, "--prefer", "light"]
+    assert slimepython(home, "run", *options, script, "a", stdin=b"one\ntwo\n") == wanted
+
+
+def test_26_deep_nesting_where_light_is_preferred(home: Path, tmp_path: Path) -> None:
+    for name in ("nested", "nested_minus"):
+        script = write(tmp_path, SCRIPTS[name])
+        assert slimepython(home, "run", "--prefer", "light", script) == direct(home, "full", script)
+
+
+@pytest.mark.parametrize("platform", ["native", "wasi"])
+def test_the_adaptive_router_learns_on_both_platforms(home: Path, tmp_path: Path, platform: str) -> None:
+    """With no budget to spare it tries Light, then Full, and then has a measurement of each to tell."""
+    script = write(tmp_path, f"print(sum(n * n for n in range(1000)), {platform!r})\n")
+    words = ("run", "--router", "adaptive", "--platform", platform, "--budget-ms", "0", "--stats", script)
+    runs = [slimepython(home, *words) for _ in range(3)]
+    assert {each.out for each in runs} == {f"332833500 {platform}\n".encode()}
+    said = [json.loads(each.err) for each in runs]
+    assert [each["tier"] for each in said[:2]] == ["light", "full"]
+    assert "Full takes" in said[2]["because"] or "Light takes" in said[2]["because"]
+
+
+def test_a_damaged_store_is_said_and_started_anew(home: Path, tmp_path: Path) -> None:
+    script = write(tmp_path, "print('there')\n")
+    store = home / "profiles.sqlite3"
+    for rest in home.glob("profiles.sqlite3*"):
+        rest.unlink()
+    store.write_bytes(b"not a database, by no means" * 400)
+    got = slimepython(home, "run", "--router", "adaptive", script)
+    assert (got.status, got.out) == (0, b"there\n")
+    assert b"profiles.sqlite3" in got.err
+    assert slimepython(home, "run", "--router", "adaptive", script) == Ran(0, b"there\n", b"")
+
+
+def test_a_failing_script_is_full_s_and_stays_so(home: Path, tmp_path: Path) -> None:
+    """An exit status other than 0 is an outcome that a trial may not give: Full says it, each time."""
+    script = write(tmp_path, "print('so far')\nraise SystemExit(4)\n")
+    words = ("run", "--router", "adaptive", "--stats", script)
+    said = []
+    for _ in range(3):
+        got = slimepython(home, *words)
+        assert (got.status, got.out) == (4, b"so far\n")
+        said.append(json.loads(got.err))
+    assert [each["tier"] for each in said] == ["full"] * 3
+    assert "trial" in said[0]["because"]
+    assert "its last trial on Light failed" in said[1]["because"]
+
+
 def without_stats(ran: Ran) -> Ran:
     """The line that `--stats` adds taken off; it is the last, and JSON."""
     lines = ran.err.splitlines(keepends=True)
@@ -288,6 +342,17 @@ class TestTrial:
             return dispatch.Routed(decision, Path(request.script).read_bytes(), found, None)
 
         monkeypatch.setattr(dispatch, "route", route)
+
+    def test_natively_too(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        """Whatever Light did there is not seen, and Full says it all."""
+        for code, tier in (("pass", "light"), ("1 / 0", "full"), ("print('x', file=sys.stderr)", "full")):
+            head = "import sys\nname = sys.implementation.name\nprint(name)\n"
+            script = write(tmp_path, f"{head}if name == 'rustpython': {code}\n")
+            assert dispatch.run(dispatch.Request(script, prefer=Tier.LIGHT, stats=True)) == 0
+            out, err = capfd.readouterr()
+            assert (out, json.loads(err.splitlines()[-1])["tier"]) == (
+                ("rustpython\n", "light") if tier == "light" else ("cpython\n", "full")
+            )
 
     def run(self, script: str, *dirs: str) -> int:
         return dispatch.run(dispatch.Request(script, prefer=Tier.LIGHT, platform=Platform.WASI, stats=True, dirs=dirs))
