@@ -60,6 +60,7 @@ def order(runs: Sequence[Document]) -> str:
 def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> int:
     """Measure, show, keep. The exit status is 1 if the third run was not on the tier that is faster for good."""
     by_name = {item.name: item for item in found}
+    product.prepare()
     needed = {"full x86_64", "light x86_64", "light wasm32"}
     if not needed <= by_name.keys():
         raise NoReleaseError(f"not in this release: {', '.join(sorted(needed - by_name.keys()))}: nox -s build-full")

@@ -21,7 +21,7 @@ from harness.corpus import FORTY, ROOT, Script, load
 from harness.product import Answer
 from harness.results import Document, NoTruthError, table
 from harness.runners import WASM, X86, NoReleaseError, Ran, Runner, runners
-from slimepython.router.signals import Decision, Platform, Tier
+from slimepython.router.signals import Decision, Kind, Platform, Tier
 
 PLATFORMS: Final = {Platform.NATIVE: X86, Platform.WASI: WASM}
 TIMES: Final = 5
@@ -50,6 +50,7 @@ def judge(script: Script, decision: Decision, answer: Answer, full: Ran) -> str:
 def main(release: Path, folders: Sequence[str], say: Callable[[str], None]) -> int:
     """Route, show, keep. The exit status is 1 if anything was misrouted."""
     found = runners(release, lambda _: None)
+    product.prepare()
     document: Document = {"platforms": {}}
     for platform in PLATFORMS:
         document["platforms"][platform.value] = _platform(found, folders, platform, say)
@@ -97,6 +98,8 @@ def _entry(
     routed, _ = product.routed(script, platform, 1)
     if product.programs(routed) != digests:
         raise NoReleaseError(f"`slimepython run` takes other archives than this release's: {product.programs(routed)}")
+    if any(signal.kind is Kind.NO_TABLE for signal in routed.decision.signals):
+        raise NoTruthError("there is no table of what these archives answer equally: nox -s diff-tiers")
     return {
         "script": script.id,
         "lines": script.path.read_bytes().count(b"\n"),
