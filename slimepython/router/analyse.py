@@ -86,7 +86,9 @@ def _examine(
     walked = walk(tree)
     if len(walked.nodes) > MAX_NODES:
         return Examined((Signal(0, 0, Kind.SYNTAX, "length", f"it has more than {MAX_NODES} nodes"),), source)
-    guards = Guards(source) if trial and depth == 0 and fits(tree) else None
+    # Guards ask classes for what they hold, and nothing of the script's may be run by that.
+    guardable = trial and depth == 0 and fits(tree) and "__getattribute__" not in walked.functions
+    guards = Guards(source) if guardable else None
     findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial)
     find_shown(findings)
     check_nodes(findings)
