@@ -52,7 +52,7 @@ def request(script: Script, platform: Platform) -> Request:
 
 
 def routed(script: Script, platform: Platform, times: int) -> tuple[Routed, float]:
-    """The decision under a policy that prefers Light, and the least processor time it took (seconds, with its table)."""
+    """The decision under a policy that prefers Light, and the least processor seconds it took, its table read."""
     best, made = float("inf"), request(script, platform)
     for _ in range(times):
         began = time.thread_time()
