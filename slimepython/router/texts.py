@@ -1,4 +1,7 @@
-"""Finds objects that are printed without a text of their own: it shows where they are kept; imports router modules."""
+"""Finds objects that are printed without a text of their own: it shows where they are kept; imports router modules.
+
+What is shown out of a container that was filled elsewhere is not found here: the output of a trial says it.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,14 @@ def check_shown(findings: Findings, node: Any) -> None:
     """Objects without a text of their own show where they are kept."""
     if isinstance(node, (_ast.Lambda, _ast.GeneratorExp)):
         findings.add(node, Kind.IDENTITY, "default text", "it shows where the object is kept")
+    elif isinstance(node, (_ast.List, _ast.Tuple, _ast.Set)):
+        for each in node.elts:
+            check_shown(findings, each)
+    elif isinstance(node, _ast.Dict):
+        for each in (*node.keys, *node.values):
+            check_shown(findings, each)
+    elif isinstance(node, _ast.BinOp) and isinstance(node.op, _ast.Mod) and isinstance(node.left, _ast.Constant):
+        check_shown(findings, node.right)
     elif isinstance(node, _ast.Name):
         found = findings.script.resolve(node.id, node.scope)
         if found is not None and any(how == "def" for how, _ in found.bound[node.id]):

@@ -69,6 +69,39 @@ def test_26_what_is_not_clean_does_not_count(code: str, problem: str, tmp_path: 
     assert problem in found
 
 
+HEAD = "class A:\n    def m(self): pass\ndef f(): yield\no = A()\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(o)",
+        "print(f'{o}')",
+        "print('%s' % o)",
+        "print('{}'.format(o))",
+        "print(str([o]))",
+        "print(repr({'f': f}))",
+        "print([lambda: 0], {1: [].append})",
+        "print((x for x in ()), f())",
+        "print(o.m, [o.m])",
+        "print(ValueError(o), [KeyError(f)])",
+        "print(', '.join(map(repr, [o])))",
+        "import functools; print(functools.partial(f))",
+        "import dataclasses\n@dataclasses.dataclass\nclass D:\n    x: object\nprint(D(o))",
+        "import collections; print(collections.namedtuple('P', 'x')(o), collections.deque([f]))",
+        "import logging; logging.warning('%s', o)",
+        "import json; print(json)",
+        "import json, os; print([os], {'json': json})",
+        "import sys; sys.stdout.write(str(o))",
+        "print(iter([]), zip(), map(str, []), reversed([]))",
+        "import weakref; print(weakref.ref(o))",
+        "import io; print(io.StringIO())",
+    ],
+)
+def test_texts_that_show_where_something_is_kept_do_not_count(code: str, tmp_path: Path) -> None:
+    assert problem_of(attempt(f"{HEAD}{code}\n", tmp_path)) is not None
+
+
 def test_26_endless(tmp_path: Path) -> None:
     began = time.monotonic()
     outcome = attempt("print('x', flush=True)\nwhile True: pass", tmp_path, Limits(seconds=1.0))
