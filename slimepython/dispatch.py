@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from slimepython import api
 from slimepython.errors import ResolveError, SlimePythonError, UsageError
 from slimepython.launch import native
 from slimepython.launch.failure import LaunchReason
-from slimepython.router.signals import Decision, Platform, Policy, Signal, Tier
+from slimepython.router.signals import Decision, Kind, Platform, Policy, Signal, Tier
 
 if TYPE_CHECKING:
     from slimepython.launch.sandbox import Limits
@@ -127,10 +127,18 @@ def route(request: Request, prefer: Tier | None = None) -> Routed:
         examined = examine(source or b"", request.script, tables, trial=True, script=name)
     except SlimePythonError:  # the table is broken where this script needs it
         path, examined = None, examine(source or b"", request.script, None, trial=True)
+    signals = (*_told(request), *examined.signals)
     light = Tier.LIGHT in found and source is not None
     policy = Policy(prefer or request.prefer, request.platform, Tier.FULL in found, light, trial=True)
-    decision = decide(examined.signals, policy)
+    decision = decide(signals, policy)
     return Routed(decision, source, found, path, examined.copy, examined.guards)
+
+
+def _told(request: Request) -> Iterator[Signal]:
+    """Variables that somebody set on purpose and that one tier heeds, or both in their own ways."""
+    for name in sorted(request.env):
+        if name in native.DROPPED or name.startswith(native.DROPPED_PREFIXES):
+            yield Signal(0, 0, Kind.EFFECT, name, "this variable tells an interpreter how to run")
 
 
 def explain(request: Request) -> Routed:

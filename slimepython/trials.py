@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
     """What came of running a script on Light, and why that does not count (None: it does)."""
-    from slimepython.launch.trial import problem_of
+    from slimepython.launch.trial import problem_of, problem_of_locale
 
     program = routed.programs[Tier.LIGHT]
     copy = routed.source if routed.copy is None else routed.copy
@@ -38,7 +38,7 @@ def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
         )
     if copy is None and dispatch.read(request.script) != routed.source:
         return outcome, "the script was changed meanwhile"
-    return outcome, problem_of(outcome)
+    return outcome, problem_of(outcome) or problem_of_locale(outcome, env)
 
 
 def launch_wasm(request: Request, program: Program, source: bytes | None, *, trial: bool) -> Outcome:

@@ -40,7 +40,18 @@ def problem_of(outcome: Outcome) -> str | None:
         return "it wrote to stderr"
     if any(text in outcome.stdout for text in IDENTITIES):
         return "it shows where an object or a module is kept"
+    try:
+        outcome.stdout.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it wrote bytes that are no text"
     return None
+
+
+def problem_of_locale(outcome: Outcome, env: Mapping[str, str]) -> str | None:
+    """Why text may have to be written otherwise: Full has an eye on the locale, and Light has not."""
+    locale = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "C")
+    known = locale in ("C", "POSIX") or locale.lower().replace("-", "").partition("@")[0].endswith(".utf8")
+    return None if known or outcome.stdout.isascii() else f"it wrote more than ASCII, and the locale is {locale}"
 
 
 def run(

@@ -174,6 +174,13 @@ def test_a_damaged_store_is_said_and_started_anew(home: Path, tmp_path: Path) ->
     assert slimepython(home, "run", "--router", "adaptive", script) == Ran(0, b"there\n", b"")
 
 
+def test_a_variable_that_tells_an_interpreter_how_to_run_is_for_full(home: Path, tmp_path: Path) -> None:
+    script = write(tmp_path, "print('there')\n")
+    for env, tier in (("PYTHONOPTIMIZE=2", "full"), ("MINE=1", "light")):
+        got = slimepython(home, "run", "--prefer", "light", "--stats", "--env", env, script)
+        assert (got.out, json.loads(got.err)["tier"]) == (b"there\n", tier)
+
+
 def test_a_failing_script_is_full_s_and_stays_so(home: Path, tmp_path: Path) -> None:
     """An exit status other than 0 is an outcome that a trial may not give: Full says it, each time."""
     script = write(tmp_path, "print('so far')\nraise SystemExit(4)\n")

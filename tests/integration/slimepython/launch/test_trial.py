@@ -15,7 +15,7 @@ import pytest
 from slimepython.errors import LaunchError
 from slimepython.launch.failure import LaunchReason
 from slimepython.launch.sandbox import Ended, Limits, Outcome
-from slimepython.launch.trial import problem_of, run
+from slimepython.launch.trial import problem_of, problem_of_locale, run
 
 
 def attempt(code: str, tmp_path: Path, limits: Limits | None = None, *, copy: bytes | None = None) -> Outcome:
@@ -100,6 +100,28 @@ HEAD = "class A:\n    def m(self): pass\ndef f(): yield\no = A()\n"
 )
 def test_texts_that_show_where_something_is_kept_do_not_count(code: str, tmp_path: Path) -> None:
     assert problem_of(attempt(f"{HEAD}{code}\n", tmp_path)) is not None
+
+
+@pytest.mark.parametrize(
+    ("env", "counts"),
+    [
+        ({}, True),
+        ({"LANG": "C"}, True),
+        ({"LC_ALL": "de_DE.UTF-8"}, True),
+        ({"LANG": "de_DE.utf8@euro", "LC_ALL": ""}, True),
+        ({"LANG": "de_DE.ISO-8859-1"}, False),
+        ({"LC_ALL": "ja_JP.eucJP", "LANG": "C.UTF-8"}, False),
+    ],
+)
+def test_text_is_written_as_the_locale_says(env: dict[str, str], counts: bool) -> None:  # noqa: FBT001
+    outcome = Outcome(Ended.EXITED, 0, "ü".encode(), b"", 0.1)
+    assert (problem_of_locale(outcome, env) is None) == counts
+    assert problem_of_locale(Outcome(Ended.EXITED, 0, b"u", b"", 0.1), env) is None
+
+
+def test_26_binary_output_does_not_count(tmp_path: Path) -> None:
+    code = "import sys\nsys.stdout.buffer.write(bytes(range(256)))"
+    assert problem_of(attempt(code, tmp_path)) == "it wrote bytes that are no text"
 
 
 def test_26_endless(tmp_path: Path) -> None:
