@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--folder", action="append", choices=corpus.FOLDERS, help="only these folders")
         command.add_argument("--only", metavar="TEXT", help="only runners whose name has TEXT (and references)")
-        command.add_argument("--jobs", type=int, default=2, help="how many scripts at once (bit-exact)")
+        command.add_argument("--jobs", type=int, default=2, help="how many scripts at once (bit-exact, route)")
         command.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
         command.add_argument("--budget-ms", type=float, default=100, help="what Light may take (adaptive)")
     return top
@@ -110,7 +110,7 @@ def _amortize(options: argparse.Namespace) -> int:
 def _route(options: argparse.Namespace) -> int:
     from harness import route
 
-    return route.main(options.release, options.folder or corpus.FOLDERS, say)
+    return route.main(options.release, options.folder or corpus.FOLDERS, options.jobs, say)
 
 
 def _adaptive(options: argparse.Namespace) -> int:

@@ -139,8 +139,8 @@ def _speed(documents: dict[str, Document]) -> Iterator[str]:
                 f"{item['steady']:.3f}",
                 f"{item['stay'] / item['steady']:.1f}×",
                 order(item["runs"]),
-                f"{item['line_steady']:.3f}",
-                order(item["line"]),
+                f"{item['line_steady']:.3f}" if "line" in item else "–",
+                order(item["line"]) if "line" in item else "–",
             )
             for item in adaptive["scripts"]
         ),

@@ -1,7 +1,8 @@
-"""`python -m harness route`: every script through `slimepython run`, beside what Full itself answers.
+"""`python -m harness route`: what `slimepython run` makes of every script, beside what Full itself answers.
 
-Each is run by the command line where Light is preferred, on both platforms, and its bytes are compared with those of
-Full, started directly. A misroute is a script whose bytes are other ones, wherever it ran. Whether Light could have had
+Those that the router does not give to Full at once are run by the command line where Light is preferred, on both
+platforms, and their bytes are compared with those of Full, started directly. A misroute is a script whose bytes are
+other ones, wherever it ran. Whether Light could have had
 a script is taken from the last `bit-exact` run, of these very archives; worth a look is one that Light had though its
 corpus says that nobody promises what both happened to answer. May import the runtime through `product`, runners,
 results and the corpus.
@@ -26,7 +27,6 @@ from slimepython.router.signals import Decision, Kind, Platform, Tier
 PLATFORMS: Final = {Platform.NATIVE: X86, Platform.WASI: WASM}
 TIMES: Final = 5
 """How often each decision is timed."""
-JOBS: Final = 2
 VERDICTS: Final = ("light", "unpromised", "tried", "full", "misroute")
 
 
@@ -47,13 +47,13 @@ def judge(script: Script, decision: Decision, answer: Answer, full: Ran) -> str:
     return "tried" if decision.tier is Tier.LIGHT else "full"
 
 
-def main(release: Path, folders: Sequence[str], say: Callable[[str], None]) -> int:
+def main(release: Path, folders: Sequence[str], jobs: int, say: Callable[[str], None]) -> int:
     """Route, show, keep. The exit status is 1 if anything was misrouted."""
     found = runners(release, lambda _: None)
     product.prepare()
     document: Document = {"platforms": {}}
     for platform in PLATFORMS:
-        document["platforms"][platform.value] = _platform(found, folders, platform, say)
+        document["platforms"][platform.value] = _platform(found, load(folders), platform, jobs, say)
     _show(document, folders)
     if set(folders) >= set(FORTY):
         say(f"kept in {results.write('route', document).relative_to(ROOT)}")
@@ -61,29 +61,28 @@ def main(release: Path, folders: Sequence[str], say: Callable[[str], None]) -> i
 
 
 def _platform(
-    found: Sequence[Runner], folders: Sequence[str], platform: Platform, say: Callable[[str], None]
+    found: Sequence[Runner], scripts: Sequence[Script], platform: Platform, jobs: int, say: Callable[[str], None]
 ) -> Document:
     by = {item.tier: item for item in found if item.target == PLATFORMS[platform]}
     if by.keys() != {"full", "light"}:
         raise NoReleaseError(f"this release has not both tiers for {PLATFORMS[platform]}: nox -s build-full")
     digests = {tier: item.sha256 for tier, item in by.items()}
-    truths, scripts = _truths(platform, digests), load(folders)
+    truths = _truths(platform, digests)
     if unknown := [script.id for script in scripts if script.id not in truths]:
         raise NoTruthError(f"{', '.join(unknown)}: run `python -m harness bit-exact` again")
     entries: list[Document] = []
 
     def one(script: Script) -> None:
-        full = by["full"].run(script.path, script.args, script.stdin)
-        answer = product.run(script, platform)
-        entries.append(_entry(script, platform, digests, truths[script.id], (full, answer)))
+        entries.append(_entry(script, platform, by, truths[script.id]))
         say(f"{platform}: {len(entries)} of {len(scripts)}: {script.id}")
 
-    pool = ThreadPoolExecutor(JOBS)
+    pool = ThreadPoolExecutor(jobs)
     try:
         for done in [pool.submit(one, script) for script in scripts]:
             done.result()
     finally:
         pool.shutdown(cancel_futures=True)
+    say(f"{platform}: timing {len(entries)} decisions")
     _time_decisions(entries, scripts, platform)
     order = {script.id: index for index, script in enumerate(scripts)}
     entries.sort(key=lambda item: order[item["script"]])
@@ -91,22 +90,27 @@ def _platform(
     return {**digests, "misroutes": picked["misroute"], "unpromised": picked["unpromised"], "scripts": entries}
 
 
-def _entry(
-    script: Script, platform: Platform, digests: Mapping[str, str | None], truth: Document, ran: tuple[Ran, Answer]
-) -> Document:
-    full, answer = ran
+def _entry(script: Script, platform: Platform, by: Mapping[str, Runner], truth: Document) -> Document:
     routed, _ = product.routed(script, platform, 1)
-    if product.programs(routed) != digests:
+    decision = routed.decision
+    if product.programs(routed) != {tier: item.sha256 for tier, item in by.items()}:
         raise NoReleaseError(f"`slimepython run` takes other archives than this release's: {product.programs(routed)}")
-    if any(signal.kind is Kind.NO_TABLE for signal in routed.decision.signals):
+    if any(signal.kind is Kind.NO_TABLE for signal in decision.signals):
         raise NoTruthError("there is no table of what these archives answer equally: nox -s diff-tiers")
+    verdict, because = "full", decision.because
+    if decision.tier is not Tier.FULL:
+        full = by["full"].run(script.path, script.args, script.stdin)
+        if full.status is None:  # the module was ended, which the command line tells in its own words
+            full = product.run(script, platform, "--router", "full").ran
+        answer = product.run(script, platform)
+        verdict, because = judge(script, decision, answer, full), answer.because
     return {
         "script": script.id,
         "lines": script.path.read_bytes().count(b"\n"),
-        "verdict": judge(script, routed.decision, answer, full),
+        "verdict": verdict,
         "could_be_light": _could(script, platform, truth),
-        "signals": dict(Counter(signal.kind.value for signal in routed.decision.signals)),
-        "because": (answer.because if answer.tier else routed.decision.because).replace(str(ROOT), ""),
+        "signals": dict(Counter(signal.kind.value for signal in decision.signals)),
+        "because": because.replace(str(ROOT), ""),
     }
 
 
