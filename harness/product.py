@@ -80,14 +80,15 @@ def run(script: Script, platform: Platform, *options: str) -> Answer:
 
 
 def told(ran: Ran) -> Answer:
-    """Take the line of `--stats`, the last one, off stderr."""
+    """Take the line of `--stats` off stderr: the last of its kind, which `slimepython` may follow by words of its own."""
     start = ran.err.rfind(b'{"tier": ')
+    line, _, rest = ran.err[start:].partition(b"\n")
     try:
-        facts = json.loads(ran.err[start:])
+        facts = json.loads(line)
         tier, because = Tier(facts["tier"]), str(facts["because"])
     except (ValueError, KeyError, TypeError):
         return Answer(ran, None, "it did not say")
-    return Answer(replace(ran, err=ran.err[:start]), tier, because)
+    return Answer(replace(ran, err=ran.err[:start] + rest), tier, because)
 
 
 def forget() -> None:

@@ -162,6 +162,7 @@ STATS = b'{"tier": "light", "platform": "native", "seconds": 0.1, "because": "it
         (b"oops\n" + STATS, b"oops\n", Tier.LIGHT),
         (b"no newline" + STATS, b"no newline", Tier.LIGHT),
         (STATS + STATS, STATS, Tier.LIGHT),
+        (b"oops\n" + STATS + b"slimepython: it was ended\n", b"oops\nslimepython: it was ended\n", Tier.LIGHT),
         (b"oops\n", b"oops\n", None),
         (b'{"tier": "none"}\n', b'{"tier": "none"}\n', None),
         (b"", b"", None),
