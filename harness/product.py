@@ -80,7 +80,7 @@ def run(script: Script, platform: Platform, *options: str) -> Answer:
 
 
 def told(ran: Ran) -> Answer:
-    """Take the line of `--stats` off stderr: the last of its kind, which `slimepython` may follow by words of its own."""
+    """Take the line of `--stats` off stderr: the last of its kind; `slimepython` may say more after it."""
     start = ran.err.rfind(b'{"tier": ')
     line, _, rest = ran.err[start:].partition(b"\n")
     try:
