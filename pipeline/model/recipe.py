@@ -123,7 +123,7 @@ class Crates(Model):
 class Limits(Model):
     """What a build may use before it is stopped."""
 
-    minutes: Annotated[int, Field(ge=1, le=600)] = 60
+    minutes: Annotated[int, Field(ge=1, le=600)] = 180
     memory_gib: Annotated[int, Field(ge=1, le=1024)] = 16
     log_mib: Annotated[int, Field(ge=1, le=1024)] = 64
     disk_gib: Annotated[int, Field(ge=1, le=1024)] = 20
