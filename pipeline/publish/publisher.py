@@ -2,7 +2,9 @@
 
     artifacts/manifest.json                         what this folder holds now
     artifacts/sha256/<hex>/<name>-<version>-<target>.tar.zst
+    artifacts/tiers/<full>-<light>.json             what is known of two of the archives beside each other
     manifests/<release>.json                        the released manifest, committed
+    manifests/tiers/                                such tables, committed; named by the first digits of both digests
 
 An archive is whole and durable before the manifest names it, and the manifest is replaced by one rename, so a
 reader finds every archive that it reads of, whatever is killed when. Paths in a manifest are relative to
@@ -12,7 +14,7 @@ artifacts/, which may be served as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +32,7 @@ from pipeline.store.digest import sha256_file
 from pipeline.store.files import copy_file, explained, remove_tree, sync_folder, write_atomically
 
 _PARTIAL = ".partial-"
+_TABLE_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -164,9 +167,19 @@ class Publisher:
         return found
 
     def _write(self, manifest: Manifest) -> None:
+        self._carry_tables({artifact.file.sha256[:_TABLE_DIGITS] for artifact in manifest.artifacts})
         data = manifests.dump(manifest)
         if not self.path.exists() or self.path.read_bytes() != data:
             write_atomically(self.path, data, temp=self.folder / f"{_PARTIAL}manifest.json")
+
+    def _carry_tables(self, digests: Collection[str]) -> None:
+        """Put the committed tables of pairs that are both here where a reader of the manifest looks for them."""
+        for table in sorted((self._root / "manifests" / "tiers").glob("*-*.json")):
+            place = self.folder / "tiers" / table.name
+            data = table.read_bytes()
+            if set(table.stem.split("-")) <= set(digests) and not (place.is_file() and place.read_bytes() == data):
+                place.parent.mkdir(exist_ok=True)
+                write_atomically(place, data, temp=self.folder / f"{_PARTIAL}table")
 
     def _problem(self, file: FileReference) -> str | None:
         try:

@@ -104,6 +104,24 @@ def test_a_record_that_cannot_be_described(publisher: Publisher, root: Path, tmp
     assert everything(root) == before
 
 
+def test_tables_of_two_archives_come_along_once_both_are_there(
+    publisher: Publisher, root: Path, tmp_path: Path
+) -> None:
+    full, light = packed(tmp_path), packed(tmp_path, b"another")
+    committed = root / "manifests" / "tiers"
+    committed.mkdir(parents=True)
+    name = f"{full.sha256[:12]}-{light.sha256[:12]}.json"
+    (committed / name).write_text("first")
+    (committed / f"{full.sha256[:12]}-{'0' * 12}.json").write_text("of another release")
+    publisher.publish(record(), full)
+    assert not (root / "artifacts" / "tiers").exists()
+    publisher.publish(record(name="rustpython"), light)
+    assert {path.name: path.read_text() for path in (root / "artifacts" / "tiers").iterdir()} == {name: "first"}
+    (committed / name).write_text("made anew")
+    publisher.publish(record(name="rustpython"), light)
+    assert (root / "artifacts" / "tiers" / name).read_text() == "made anew"
+
+
 def test_another_release_starts_anew_and_keeps_the_archives(publisher: Publisher, root: Path, tmp_path: Path) -> None:
     old = publisher.publish(record(), packed(tmp_path))
     later = Publisher(root, Release(release="2026.12", created="2026-12-01T00:00:00Z", build=("cpython",)))
