@@ -28,7 +28,7 @@ class Terminal:
         """Type a line and Enter."""
         os.write(self.handle, f"{line}\n".encode())
 
-    def wait_for(self, text: str, seconds: float = 300) -> None:
+    def wait_for(self, text: str, seconds: float = 120) -> None:
         """Read until the text has been printed, after what the last such call waited for."""
         end = time.monotonic() + seconds
         while text not in self.text[self._read :]:

@@ -46,7 +46,7 @@ def test_the_printed_command_opens_a_shell_in_the_failed_tree(small: Workspace) 
     printed = re.search(r"next +python -m pipeline (shell \S+)", small.run("build", "broken").err)
     assert printed is not None
     with terminal(small, *printed[1].split()) as shell:
-        shell.wait_for("the failed tree of broken==1.0")
+        shell.wait_for("the failed tree of build/broken-1.0")
         shell.type("cat half-made; pwd; echo $TARGET-$((40 + 2))")
         shell.wait_for("some work")
         shell.wait_for("/build/src")
