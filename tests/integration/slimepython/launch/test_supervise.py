@@ -18,6 +18,7 @@ import os, sys
 from slimepython.launch.supervise import end_likewise, supervise_child
 sys.exit(end_likewise(supervise_child([sys.executable, "-c", sys.argv[1]], dict(os.environ))))
 """
+SECONDS = 120
 READY = "import signal, sys, time, os\n"
 """A child says that it is ready, by its process id on stdout."""
 
@@ -35,7 +36,7 @@ def wait_for_line(process: subprocess.Popen[bytes]) -> bytes:
 
 def ended(process: subprocess.Popen[bytes]) -> int:
     """Wait for its end; its status, or minus the signal."""
-    process.communicate()
+    process.communicate(timeout=SECONDS)
     return process.returncode
 
 
