@@ -65,7 +65,7 @@ def test_the_failed_tree_goes_when_the_build_succeeds(small: Workspace) -> None:
     assert small.run("build", "broken").status == 0
     assert not failed_tree(small, "broken").exists()
     with terminal(small, "shell", f"broken@{TARGET}") as shell:
-        shell.wait_for("a fresh tree for broken==1.0")
+        shell.wait_for("a fresh tree for build/broken-1.0")
         shell.type("sh /steps/run && cat $OUT/file; exit")
         shell.wait_for("mended")
         assert shell.end() == 0
