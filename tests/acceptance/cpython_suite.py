@@ -134,7 +134,7 @@ def results(junit: Path, log: str) -> Results:
         _id(case): (case.findtext("skipped") or "").strip() for case in cases if case.find("skipped") is not None
     }
     lists = _lists(log)
-    broken = [name for name in lists.get("failed", []) if not any(_file(test) == name for test in failed)]
+    broken = [name for name in lists.get("failed", []) if not any(_is_in(test, name) for test in failed)]
     files = {kind: len(names) for kind, names in lists.items()}
     found = re.search(r"Total test files: .*run=(\d+)(?:/(\d+))?", log)
     files["run"] = int(found[1]) if found else 0
@@ -148,8 +148,9 @@ def _id(case: ElementTree.Element) -> str:
     return str(case.get("name"))
 
 
-def _file(test: str) -> str:
-    return re.sub(r"^test\.", "", test)
+def _is_in(test: str, file: str) -> bool:
+    """Whether a test's id (or `setUpClass (…)`) is of a test file, which is named with or without the package."""
+    return re.search(rf"\btest\.{re.escape(file.removeprefix('test.'))}\b", test) is not None
 
 
 def _lists(log: str) -> dict[str, list[str]]:
