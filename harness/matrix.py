@@ -159,9 +159,9 @@ def _decisions(route: Document) -> Iterator[str]:
             signals = () if kind is None else (Signal(1, 1, kind, "something", "of something"),)
             cells = []
             for policy in (
-                Policy(Tier.FULL, platform),
-                Policy(Tier.LIGHT, platform),
-                Policy(Tier.LIGHT, platform, full_available=False),
+                Policy(Tier.FULL, platform, trial=True),
+                Policy(Tier.LIGHT, platform, trial=True),
+                Policy(Tier.LIGHT, platform, full_available=False, trial=True),
             ):
                 decision = decide(signals, policy)
                 cells.append(decision.tier.value + (", tried first" if decision.speculative else ""))
@@ -170,7 +170,7 @@ def _decisions(route: Document) -> Iterator[str]:
     yield from _rows(columns, rows)
     yield "What it made of the corpora where Light is preferred (`Light could`: both tiers answer the same there, and"
     yield "not by luck; `by luck`: sent to Light, which answers the same, though nobody promises that it does;"
-    yield "`tried`: on Light in wasm, thrown away, run on Full):"
+    yield "`tried`: on Light, thrown away since it did not end cleanly, run on Full):"
     yield ""
     made: list[tuple[object, ...]] = []
     for platform_name, found in route["platforms"].items():
