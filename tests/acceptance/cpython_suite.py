@@ -133,7 +133,7 @@ def results(junit: Path, log: str) -> Results:
     skipped = {
         _id(case): (case.findtext("skipped") or "").strip() for case in cases if case.find("skipped") is not None
     }
-    lists = _lists(log)
+    lists = listed(log)
     broken = [name for name in lists.get("failed", []) if not any(_is_in(test, name) for test in failed)]
     files = {kind: len(names) for kind, names in lists.items()}
     found = re.search(r"Total test files: .*run=(\d+)(?:/(\d+))?", log)
@@ -153,7 +153,7 @@ def _is_in(test: str, file: str) -> bool:
     return re.search(rf"\btest\.{re.escape(file.removeprefix('test.'))}\b", test) is not None
 
 
-def _lists(log: str) -> dict[str, list[str]]:
+def listed(log: str) -> dict[str, list[str]]:
     """The lists of test files at the end of regrtest's log, by what happened to them."""
     found: dict[str, list[str]] = {}
     for kind, names in re.findall(
