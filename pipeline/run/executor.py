@@ -19,7 +19,7 @@ from pipeline.plan.action import Action, Input, Json, Kind, key_of, material
 from pipeline.plan.graph import Graph
 from pipeline.run.events import Emit, Ended, Finished, Note, Planned, Started
 from pipeline.run.history import History
-from pipeline.run.inputs import input_digest
+from pipeline.run.inputs import input_digest, input_tree
 from pipeline.run.jobserver import JobServer
 from pipeline.store.files import explained
 from pipeline.store.result import ActionResult
@@ -220,6 +220,7 @@ class _Run:
                 found = self.executor.store.result(work.key)
                 if found is None:
                     ended = Ended.BUILT
+                    self._check_inputs(work)
                     with explained(self.executor.store.root):
                         found = self.executor.handlers[work.action.kind](work)
                     self.executor.store.record(work.key, found)
@@ -230,6 +231,17 @@ class _Run:
         finally:
             self.executor.jobserver.give()
         self.done.put(_Done(work.action.id, outcome, time.monotonic() - begun, ended))
+
+    def _check_inputs(self, work: Work) -> None:
+        """Hash what the action is made from: what is made from damage would be recorded under a good key.
+
+        Not root file systems: each is a gigabyte, and all builds read them. After a restart they are hashed too, and
+        by `gc --verify`.
+        """
+        store = self.executor.store
+        for item in work.action.inputs:
+            if self.graph.actions[item.action].kind is not Kind.ROOTFS:
+                store.check_tree(input_tree(store, item, work.results))
 
     def _collect(self) -> None:
         """Wait for a running action to end, or a moment, after which a slot may be free."""

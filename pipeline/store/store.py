@@ -264,7 +264,7 @@ class Store:
             return _verify.verify(self._layout, self._session)
 
     def check_tree(self, digest: Digest) -> Tree:
-        """Hash all files of one tree anew, as is due before it is published; gives the tree.
+        """Hash all files of one tree anew, as is due before anything is made from it; gives the tree.
 
         Raises StoreError (MISSING, DAMAGED), after which the tree and its results count as not built.
         """

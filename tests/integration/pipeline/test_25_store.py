@@ -20,22 +20,45 @@ def build_of(name: str) -> str:
     return f"build/{name}-1.0@{TARGET}"
 
 
+def flipped(small: Workspace, content: bytes) -> Path:
+    """The store's blob of this content, with one bit changed."""
+    name = hashlib.sha256(content).hexdigest()
+    blob = small.store / "blobs" / name[:2] / name
+    assert blob.read_bytes() == content
+    blob.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    return blob
+
+
 def test_25_a_flipped_bit_is_found_and_only_its_action_runs_again(small: Workspace) -> None:
     small.add("one", "echo one > $OUT/one")
     small.add("two", "cat /deps/one > $OUT/two; echo two >> $OUT/two", dependencies=["one"])
     small.add("three", "echo three > $OUT/three")
     assert small.build("two", "three").status == 0
-    name = hashlib.sha256(b"one\n").hexdigest()
-    blob = small.store / "blobs" / name[:2] / name
-    data = bytearray(blob.read_bytes())
-    data[0] ^= 1
-    blob.write_bytes(data)
+    blob = flipped(small, b"one\n")
     assert small.build("two", "three").summary["built"] == {}, "a build does not hash the whole store"
     found = small.run("gc", "--verify")
-    found.says(name, "has other bytes than its name says")
+    found.says(blob.name, "has other bytes than its name says")
     again = small.build("two", "three")
     assert again.status == 0
     assert again.summary["built"].keys() == {build_of("one")}
+    assert blob.read_bytes() == b"one\n"
+    small.run("gc", "--verify").says("everything in the store is whole")
+
+
+def test_25_a_flipped_bit_is_not_built_upon(small: Workspace) -> None:
+    small.add("one", "echo one > $OUT/one")
+    small.add("two", "cp /deps/one $OUT/two", dependencies=["one"])
+    assert small.build("two").status == 0
+    blob = flipped(small, b"one\n")
+    small.add("two", "cp /deps/one $OUT/other", dependencies=["one"])
+    ran = small.build("two")
+    assert ran.status == 6
+    assert [(f["action"], f["reason"]) for f in ran.summary["failures"]] == [(build_of("two"), "damaged")]
+    assert ran.summary["built"] == {}
+    assert not list((small.store / "work").iterdir())
+    again = small.build("two")
+    assert again.status == 0, again.err
+    assert again.summary["built"].keys() == {build_of("one"), build_of("two")}
     assert blob.read_bytes() == b"one\n"
     small.run("gc", "--verify").says("everything in the store is whole")
 

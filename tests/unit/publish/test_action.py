@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import StoreError
 from pipeline.load.project import load_project
 from pipeline.plan.graph import Goal, Graph, plan
 from pipeline.plan.select import Build
@@ -112,15 +111,3 @@ def test_the_recipes_files_are_in_its_digest(root: Path, store: Store, graph: Gr
     (root / "recipes" / "app" / "a.sh").write_text("false\n")
     after = record_of(load_project(root), graph, goal, report, ELF_FACTS)
     assert before.recipe_digest != after.recipe_digest
-
-
-def test_25_a_flipped_bit_is_not_packed(store: Store, graph: Graph, tmp_path: Path) -> None:
-    (goal,) = graph.goals
-    report = built(store, tmp_path / "out", goal, graph)
-    blob = store.tree(report.results[goal.action].outputs["out"]).by_path["python/bin/app"].digest
-    assert blob is not None
-    path = store.blob_path(blob)
-    path.chmod(0o755)
-    path.write_text("#!/bin/so\n")
-    with pytest.raises(StoreError):
-        ArchiveHandler(store).run(work(graph, goal, report))

@@ -17,6 +17,7 @@ from pipeline.run.executor import Executor, Report, Work
 from pipeline.run.history import History, why
 from pipeline.run.inputs import input_tree, merged
 from pipeline.run.jobserver import JobServer
+from pipeline.store.digest import Digest
 from pipeline.store.errors import StoreReason
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
@@ -178,6 +179,28 @@ def test_inputs_that_conflict_are_named(bench: Bench) -> None:
         assert part in caught.value.message
     same = merged(bench.store, [Input("a", "/deps"), Input("a", "/deps")], report.results)
     assert same == report.results["a"].outputs["out"]
+
+
+def flip(store: Store, digest: Digest) -> None:
+    """Change one bit of a tree's only file; its size stays."""
+    (entry,) = store.tree(digest).files
+    assert entry.digest is not None
+    path = store.blob_path(entry.digest)
+    data = bytearray(path.read_bytes())
+    data[0] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("kind", [Kind.BUILD, Kind.TRAIN, Kind.PROBE, Kind.ARCHIVE])
+def test_25_nothing_is_made_from_a_flipped_bit(bench: Bench, kind: Kind) -> None:
+    first = bench.run(graph(action("a"), action("b", "a", kind=kind)))
+    flip(bench.store, first.results["a"].outputs["out"])
+    assert bench.run(graph(action("a"), action("b", "a", kind=kind))).built == {}, "what is cached is not hashed"
+    changed = graph(action("a"), action("b", "a", text="changed", kind=kind))
+    report = bench.run(changed)
+    assert bench.ran == []
+    assert [(failure.action, failure.error.reason) for failure in report.failures] == [("b", StoreReason.DAMAGED)]
+    assert bench.run(changed).built.keys() == {"a", "b"}
 
 
 def test_25_interruption_keeps_what_is_finished(bench: Bench) -> None:
