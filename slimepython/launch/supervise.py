@@ -1,9 +1,10 @@
 """Runs an interpreter as a child that cannot be told from this very process; imports the package's errors only.
 
-The child stays in this process's group, so what the terminal sends (Ctrl-C, Ctrl-Z, a hang-up) reaches it directly,
-and is not sent on a second time: the kernel says of each signal whether a process or the terminal sent it. When the
-child stops, this process stops, so that the shell sees a stopped job. What cannot be passed on is SIGKILL: the child
-survives it.
+The child stays in this process's group, so what the terminal sends (Ctrl-C, Ctrl-Z, a new size) reaches it directly,
+and is not sent on a second time: the kernel says of each signal whether a process or the terminal sent it. Everything
+else is sent on, real-time signals and timers that this process was started with too, though not the value that
+`sigqueue` gives along. When the child stops, this process stops, so that the shell sees a stopped job. What cannot be
+passed on is SIGKILL: the child survives it.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from typing import Final
 
 from slimepython.launch.failure import cannot_start
 
-FORWARDED: Final = frozenset(
-    getattr(signal, f"SIG{name}")
-    for name in ("TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TSTP", "CONT", "WINCH", "PIPE", "URG", "IO")
+FORWARDED: Final = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}
+_OF_TERMINALS: Final = frozenset(
+    getattr(signal, f"SIG{name}") for name in ("INT", "QUIT", "TSTP", "TTIN", "TTOU", "WINCH", "HUP")
 )
+"""What a terminal sends to all of a group."""
 _FROM_KERNEL: Final = 0x80
 """`si_code` of what the terminal sends (SI_KERNEL in <bits/siginfo-consts.h>)."""
 
@@ -68,6 +70,7 @@ def end_likewise(ended: Ended) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the child has dumped its core, if cores are dumped
     if ended.signal not in (signal.SIGKILL, signal.SIGSTOP):
         signal.signal(ended.signal, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {ended.signal})
     os.kill(os.getpid(), ended.signal)
     return ended.shell_status  # of a signal that did not end this process
 
@@ -95,5 +98,12 @@ def _wait(pid: int) -> int:
         if found:
             return os.waitstatus_to_exitcode(status)
         info = signal.sigwaitinfo(FORWARDED | {signal.SIGCHLD})
-        if info.si_signo != signal.SIGCHLD and (info.si_code != _FROM_KERNEL or info.si_signo == signal.SIGCONT):
+        if info.si_signo != signal.SIGCHLD and not _reached_the_child(info):
             os.kill(pid, info.si_signo)
+
+
+def _reached_the_child(info: signal.struct_siginfo) -> bool:
+    """Whether the kernel sent it to the whole group. Of a lost terminal it tells the session's leader alone."""
+    if info.si_code != _FROM_KERNEL or info.si_signo not in _OF_TERMINALS:
+        return False
+    return info.si_signo != signal.SIGHUP or os.getsid(0) != os.getpid()

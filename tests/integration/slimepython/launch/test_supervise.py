@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from slimepython.launch.supervise import FORWARDED
+
 ROOT = Path(__file__).parents[4]
 DRIVER = """
 import os, sys
@@ -61,15 +63,35 @@ def test_death_by_a_signal_is_the_childs(number: signal.Signals) -> None:
     assert ended(start(code)) == -number
 
 
-@pytest.mark.parametrize(
-    "name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGWINCH"]
-)
-def test_a_signal_is_passed_on(name: str) -> None:
-    code = f"signal.signal(signal.{name}, lambda *_: os._exit(7))\nprint(1, flush=True)\ntime.sleep(600)"
-    process = start(code)
+def test_every_signal_is_passed_on() -> None:
+    """All that can be caught: each is sent to the one that supervises, and said by the child."""
+    assert {1, 2, 3, 10, 12, 14, 15, 21, 22, 24, 26, 27, signal.SIGRTMIN, signal.SIGRTMAX} <= FORWARDED
+    code = (
+        f"for number in {sorted(map(int, FORWARDED))}:\n"
+        "    signal.signal(number, lambda number, _: print(number, flush=True))\n"
+        "print('ready', flush=True)\nsys.stdin.read()"
+    )
+    process = start(code, stdin=subprocess.PIPE)
+    assert wait_for_line(process) == b"ready\n"
+    for number in sorted(FORWARDED):
+        process.send_signal(number)
+        assert int(wait_for_line(process)) == number
+    assert ended(process) == 0
+
+
+@pytest.mark.parametrize("name", ["SIGUSR1", "SIGALRM", "SIGXCPU", "SIGVTALRM", "SIGRTMIN"])
+def test_a_signal_that_nobody_catches_ends_both(name: str) -> None:
+    process = start("print(1, flush=True)\ntime.sleep(600)")
     wait_for_line(process)
     process.send_signal(getattr(signal, name))
-    assert ended(process) == 7
+    assert ended(process) == -getattr(signal, name)
+
+
+def test_a_timer_that_was_running_before_is_the_childs() -> None:
+    """As if the interpreter had been called itself: an alarm outlives `execve`."""
+    code = "print(1, flush=True)\ntime.sleep(600)"
+    process = start(code, preexec_fn=lambda: signal.setitimer(signal.ITIMER_REAL, 2))
+    assert ended(process) == -signal.SIGALRM
 
 
 def test_interrupting_shows_pythons_own_traceback() -> None:
@@ -151,3 +173,22 @@ def test_ctrl_c_reaches_the_child_once() -> None:
     assert b"seen 1" in shown
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     os.close(terminal)
+
+
+def test_a_lost_terminal_reaches_the_child(tmp_path: Path) -> None:
+    """Of that the kernel tells the session's leader, which is the one that supervises."""
+    told = tmp_path / "told"
+    code = (
+        f"signal.signal(signal.SIGHUP, lambda *_: (open({str(told)!r}, 'x'), os._exit(0)))\n"
+        "print('ready', flush=True)\ntime.sleep(600)"
+    )
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execv(sys.executable, [sys.executable, "-c", DRIVER, READY + code])
+    shown = b""
+    while b"ready" not in shown:
+        shown += os.read(terminal, 1000)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert told.exists()
