@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slimepython import api
-from slimepython.errors import ResolveError, SlimePythonError, UsageError
+from slimepython.errors import InstallError, ResolveError, SlimePythonError, UsageError
 from slimepython.launch import native
 from slimepython.launch.failure import LaunchReason
 from slimepython.router.signals import Decision, Kind, Platform, Policy, Signal, Tier
@@ -90,7 +90,12 @@ class Routed:
 def find_program(request: Request, tier: Tier) -> Program | None:
     """What runs `tier` on the request's platform, or None. Raises `InstallError` if it was changed."""
     override = request.environ.get(OVERRIDES[tier]) if request.platform is Platform.NATIVE else None
-    facts = api.intact(tier.value, request.platform.value, request.environ)
+    try:
+        facts = api.intact(tier.value, request.platform.value, request.environ)
+    except InstallError:
+        if not override:
+            raise
+        facts = None  # another program was named: what became of the installed one keeps nobody from running it
     if override and (facts is None or not _same_file(override, facts[0])):
         return Program(tier, Path(override))
     if facts is None:

@@ -136,6 +136,24 @@ def test_overrides(home: Path, started: list[list[str]], monkeypatch: pytest.Mon
     assert program.sha256 is None, "nothing is known of it"
 
 
+@pytest.mark.parametrize("words", [["s.py"], ["--router", "static", "s.py"], ["--router", "light", "s.py"]])
+def test_an_override_runs_whatever_became_of_the_installation(
+    home: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """On the short way as on the long one; without it either says what was changed."""
+    for tier in ("full", "light"):
+        entry = api.which(Wish(tier=tier)).resolve()
+        entry.chmod(0o755)
+        entry.write_bytes(b"#!/bin/sh\necho evil\n")
+    assert run(*words) == LAUNCH_FAILED
+    monkeypatch.setenv("FULL_BIN", "/x/mine")
+    monkeypatch.setenv("LIGHT_BIN", "/x/mine")
+    for _ in range(2):
+        with pytest.raises(Started):
+            run(*words)
+    assert started == [["mine", "-s", "s.py"]] * 2
+
+
 def test_an_override_that_is_the_installed_one_keeps_its_name(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FULL_BIN", str(api.which()))
     program = dispatch.find_program(Request("s.py"), Tier.FULL)
