@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
+"""What is sent to end a process, by a terminal or by others."""
 
 
 class _Signalled(BaseException):
@@ -20,13 +21,13 @@ class _Signalled(BaseException):
 
 @contextmanager
 def tidily() -> Iterator[None]:
-    """Within, SIGINT, SIGTERM and SIGHUP unwind the stack before they end the process. For the main thread."""
+    """Within, `SIGNALS` unwind the stack before they end the process. For the main thread."""
 
     def unwind(number: int, frame: FrameType | None) -> NoReturn:
         del frame
         raise _Signalled(number)
 
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
             signal.signal(number, unwind)

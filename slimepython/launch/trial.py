@@ -14,12 +14,13 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from slimepython.launch.failure import cannot_start
+from slimepython.launch.interrupt import SIGNALS
 from slimepython.launch.native import command_line
 from slimepython.launch.sandbox import Ended, Limits, Outcome
 
@@ -64,10 +65,8 @@ def run(
             script = str(folder / Path(script).name)
             Path(script).write_bytes(copy)
         outputs = [folder / ".stdout", folder / ".stderr"]
-        with _limited(limits):
-            pid = _spawn(command_line(str(entry), [script, *args]), env, outputs)
         began = time.perf_counter()
-        ended, status = _wait(pid, limits.seconds)
+        ended, status = _supervise(command_line(str(entry), [script, *args]), env, outputs, limits)
         seconds = time.perf_counter() - began
         stdout, stderr = (path.read_bytes() for path in outputs)
     if ended is Ended.TRAPPED and status == signal.SIGXFSZ:
@@ -77,7 +76,28 @@ def run(
     return Outcome(ended, status, stdout, stderr, seconds)
 
 
-def _spawn(command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path]) -> int:
+def _supervise(
+    command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path], limits: Limits
+) -> tuple[Ended, int | None]:
+    """How it ended, with its status or signal. Whatever happens here, nothing of it is left, nor of what it forked."""
+    # A signal between its start and the `try` would leave it to itself.
+    outside = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        with _limited(limits):
+            pid = _spawn(command, env, outputs, outside)
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, outside)
+            over = _is_running_after(limits.seconds, pid)
+        finally:
+            code = _end(pid)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, outside)
+    if over:
+        return Ended.TIME, None
+    return (Ended.EXITED, code) if code >= 0 else (Ended.TRAPPED, -code)
+
+
+def _spawn(command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path], mask: Iterable[int]) -> int:
     create = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_WRONLY, 0),
@@ -89,31 +109,30 @@ def _spawn(command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Pat
             list(command),
             dict(env),
             file_actions=actions,
+            # By its group it is ended with all that it has forked. The terminal's signals reach this process only,
+            # which ends it when it unwinds.
+            setpgroup=0,
+            setsigmask=mask,
             setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT),
         )
     except OSError as error:
         raise cannot_start(command[0], error) from error
 
 
-def _wait(pid: int, seconds: float) -> tuple[Ended, int | None]:
-    """How it ended, with its status or signal. Whatever happens here, nothing of it is left."""
-    over = False
+def _is_running_after(seconds: float, pid: int) -> bool:
+    watched = os.pidfd_open(pid)
     try:
-        watched = os.pidfd_open(pid)
-        try:
-            over = not select.select([watched], [], [], seconds)[0]
-        finally:
-            os.close(watched)
-            if over:
-                os.kill(pid, signal.SIGKILL)
-    except BaseException:  # Ctrl-C, say
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        raise
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if over:
-        return Ended.TIME, None
-    return (Ended.EXITED, code) if code >= 0 else (Ended.TRAPPED, -code)
+        return not select.select([watched], [], [], seconds)[0]
+    finally:
+        os.close(watched)
+
+
+def _end(pid: int) -> int:
+    """Kill what is left of it and of its group, whose number is nobody else's before it is waited for."""
+    with suppress(ProcessLookupError):  # it may have left its group
+        os.killpg(pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @contextmanager

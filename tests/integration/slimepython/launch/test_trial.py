@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from slimepython.errors import LaunchError
@@ -161,6 +163,82 @@ def test_what_cannot_be_started_is_said(tmp_path: Path) -> None:
     with pytest.raises(LaunchError) as caught:
         run(tmp_path / "none", "x.py", [], {}, Limits(), copy=None)
     assert caught.value.reason is LaunchReason.CANNOT_START
+
+
+FORKS = """
+import os, signal, sys, time
+if os.fork() == 0:
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    os.close(1)
+    os.close(2)
+    with open({pid!r} + ".new", "w") as file:
+        file.write(str(os.getpid()))
+    os.rename({pid!r} + ".new", {pid!r})
+    time.sleep(600)
+    os._exit(0)
+while not os.path.exists({pid!r}):
+    time.sleep(0.01)
+"""
+"""A child that minds no signal and lets go of its output, and a parent that ends, or not, once the child is there."""
+
+
+def is_gone(pid_file: Path) -> bool:
+    """Whether the process whose number the file holds ends within a moment; else it is killed."""
+    pid = int(pid_file.read_text("ascii"))
+    for _ in range(500):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGKILL)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("then", "ended"),
+    [
+        ("print('done')", Ended.EXITED),
+        ("os._exit(3)", Ended.EXITED),
+        ("os.kill(os.getpid(), signal.SIGKILL)", Ended.TRAPPED),
+        ("time.sleep(600)", Ended.TIME),
+    ],
+)
+def test_26_forks(then: str, ended: Ended, tmp_path: Path) -> None:
+    """However the parent ends, its child is ended with it and does nothing later."""
+    pid = tmp_path / "pid"
+    outcome = attempt(FORKS.format(pid=str(pid)) + then, tmp_path, Limits(seconds=5 if ended is Ended.TIME else 60))
+    assert outcome.ended is ended
+    assert is_gone(pid)
+
+
+DRIVER = """
+import os, sys
+from pathlib import Path
+from slimepython.launch.interrupt import tidily
+from slimepython.launch.sandbox import Limits
+from slimepython.launch.trial import run
+with tidily():
+    run(Path(sys.executable), sys.argv[1], [], dict(os.environ), Limits(seconds=60), copy=None)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP])
+def test_26_what_the_terminal_sends_ends_all_of_it(number: signal.Signals, tmp_path: Path) -> None:
+    """The trial is not in the group that a terminal's signals go to."""
+    script, pid, scratch = tmp_path / "script.py", tmp_path / "pid", tmp_path / "scratch"
+    script.write_text(FORKS.format(pid=str(pid)) + "time.sleep(600)\n")
+    scratch.mkdir()
+    env = {**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": str(Path(__file__).parents[4])}
+    # No core of what SIGQUIT ends.
+    command = ["sh", "-c", 'ulimit -c 0; exec "$@"', "sh", sys.executable, "-c", DRIVER, str(script)]
+    process = subprocess.Popen(command, env=env, start_new_session=True)
+    while not pid.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, number)
+    assert process.wait(60) == -number
+    assert is_gone(pid)
+    assert list(scratch.iterdir()) == []
 
 
 def test_an_interrupted_one_leaves_no_process(tmp_path: Path) -> None:
