@@ -24,7 +24,7 @@ from slimepython.router.kinds import Kinds
 from slimepython.router.modules import check_import
 from slimepython.router.names import check_name
 from slimepython.router.operators import CHECKS
-from slimepython.router.prelude import copy, fits
+from slimepython.router.prelude import copy
 from slimepython.router.rules import check_rules
 from slimepython.router.script import walk
 from slimepython.router.sets import Sets
@@ -87,7 +87,7 @@ def _examine(
     if len(walked.nodes) > MAX_NODES:
         return Examined((Signal(0, 0, Kind.SYNTAX, "length", f"it has more than {MAX_NODES} nodes"),), source)
     # Guards ask classes for what they hold, and nothing of the script's may be run by that.
-    guardable = trial and depth == 0 and fits(tree) and "__getattribute__" not in walked.functions
+    guardable = trial and depth == 0 and "__getattribute__" not in walked.functions
     guards = Guards(source) if guardable else None
     findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial)
     find_shown(findings)
@@ -114,7 +114,7 @@ def _examine(
         aliases=frozenset(guards.aliases),
         script=script,
     )
-    return Examined(signals, copy(source, tree, guarded), findings.checked())
+    return Examined(signals, copy(source, guarded), findings.checked())
 
 
 def _readable(findings: Findings) -> frozenset[str]:

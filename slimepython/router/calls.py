@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from slimepython.router.findings import Findings
+from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast
 from slimepython.router.tables import Shape
+
+PROGRAMS: Final = frozenset(("eval", "exec", "compile"))
+"""Builtins that run, or prepare to run, a text."""
 
 
 def use(node: Any) -> tuple[list[Any] | None, int]:
@@ -36,6 +40,14 @@ def guard_call(findings: Findings, node: Any, *, method: bool) -> Callable[[Sequ
     """How a trial may look at what something is called with."""
     guards = findings.guards
     return None if guards is None else lambda shapes: guards.function(node, shapes, method=method)
+
+
+def note_name(findings: Findings, node: Any, kind: Kind, subject: str, why: str) -> None:
+    """A builtin that a trial may use with care, or else a signal."""
+    names = findings.script.names
+    uses = names.get(node.id, ()) if PROGRAMS.isdisjoint(names) else None
+    guarded = findings.guards is not None and findings.guards.name(node, uses)
+    (findings.guarded if guarded else findings.add)(node, kind, subject, why)
 
 
 def called_name(node: Any) -> str:

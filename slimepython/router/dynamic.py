@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from slimepython.router.calls import PROGRAMS, note_name
 from slimepython.router.findings import Findings
 from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast
 
 ATTRIBUTE_HOOKS: Final = frozenset(("__getattr__", "__getattribute__", "__setattr__", "__delattr__"))
-PROGRAMS: Final = frozenset(("eval", "exec", "compile"))
 BY_NAME: Final = frozenset(("getattr", "setattr", "delattr", "hasattr"))
 
 
@@ -171,8 +171,7 @@ def check_computed_attribute(findings: Findings, node: Any) -> None:
         return
     why = "it takes an attribute by a computed name"
     starred = any(isinstance(each, _ast.Starred) for each in call.args)
-    guarded = findings.guards is not None and not starred and findings.guards.name(node)
-    (findings.guarded if guarded else findings.add)(node, Kind.DYNAMIC_CODE, node.id, why)
+    (Findings.add if starred else note_name)(findings, node, Kind.DYNAMIC_CODE, node.id, why)
 
 
 def check_written(findings: Findings, node: Any, receiver: Any, name: str) -> None:

@@ -118,7 +118,7 @@ class Findings:
         if difference == VALUE:
             return Kind.UNSUPPORTED
         if "/" in difference:
-            if any(self._covers(self.caught, each) for each in difference.split("/")):
+            if any(self.is_caught(each) for each in difference.split("/")):
                 return Kind.UNSUPPORTED
         elif self.is_shown(difference):
             return Kind.EXC_TEXT_DEP
@@ -136,6 +136,10 @@ class Findings:
     def is_shown(self, kind: str) -> bool:
         """Whether the script may show the text of this exception."""
         return self._covers(self.shown, kind)
+
+    def is_caught(self, kind: str) -> bool:
+        """Whether the script may go on after this exception."""
+        return self._covers(self.caught, kind)
 
     def _covers(self, types: set[str], kind: str) -> bool:
         if not types:

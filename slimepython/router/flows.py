@@ -48,7 +48,7 @@ class Flows:
             return None
         arguments = [*function.args.posonlyargs, *function.args.args]
         name = next((key for key, value in function_scope(function).items() if value is bindings), None)
-        if not arguments or arguments[0].arg != name or function.decorator_list or function.name == "__new__":
+        if not arguments or arguments[0].arg != name or function.decorator_list or function.name in self.of_classes:
             return None
         return frozenset(("object",)) if self.is_plain_class(owner) and owner.name not in self.unbound else None
 
@@ -110,15 +110,27 @@ class Flows:
         return self.of(call.args[place]) if 0 <= place < len(call.args) else frozenset()
 
     @cached_property
+    def of_classes(self) -> set[str]:
+        """Functions that get the class, or nothing: by their name, or made so without a decorator."""
+        made = {
+            given.id
+            for name in ("classmethod", "staticmethod")
+            for node in self.script.names.get(name, ())
+            if isinstance(node.up, _ast.Call)
+            for given in node.up.args
+            if isinstance(given, _ast.Name)
+        }
+        return made | {"__new__", "__init_subclass__", "__class_getitem__"}
+
+    @cached_property
     def unbound(self) -> set[str]:
         """Classes whose methods are taken from the class, and so may be called with anything."""
         return {
             node.value.id
             for node in self.script.of(_ast.Attribute)
             if isinstance(node.value, _ast.Name)
-            and isinstance(node.up, _ast.Call)
-            and node.up.func is node
             and node.value.id in self.script.classes
+            and (node.attr in self.script.functions or (isinstance(node.up, _ast.Call) and node.up.func is node))
         }
 
     def is_plain_class(self, node: Any, depth: int = 0) -> bool:

@@ -136,17 +136,23 @@ class Guards:
             self._replace(opening.end() - 1, 1, ",")
         return True
 
-    def name(self, node: Any) -> bool:
-        """Use the guarded twin of a builtin."""
-        if node.id not in NAMES or not self.usable:
+    def name(self, node: Any, uses: Iterable[Any] | None) -> bool:
+        """Use the guarded twin of a builtin, which is like it only when it is called.
+
+        `uses`: of its name, anywhere; None: they are not all known.
+        """
+        if node.id not in NAMES or not self.usable or not is_only_called(node):
             return False
-        self.computed = self.computed or node.id in ("getattr", "hasattr")
-        if not self._is_code(node):
+        if self._is_code(node):
+            if self._once(node, "name"):
+                # Two underscores at the end as well: in a class other names that begin so are changed.
+                self._replace(self._span(node)[0], len(node.id), f"__sp_{node.id}__")
+        elif uses is not None and all(is_only_called(each) for each in uses):
             # Where it stands is not certain: then the twin takes the name in all of the script.
             self.aliases.add(node.id)
-        elif self._once(node, "name"):
-            # Two underscores at the end as well: in a class other names that begin so are changed.
-            self._replace(self._span(node)[0], len(node.id), f"__sp_{node.id}__")
+        else:
+            return False
+        self.computed = self.computed or node.id in ("getattr", "hasattr")
         return True
 
     def _augmented(self, node: Any, refused: tuple[Pair, ...]) -> bool:
@@ -245,6 +251,16 @@ class Guards:
 
 
 FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef)
+
+
+def is_only_called(node: Any) -> bool:
+    """Whether a use of a function calls it, or gives it to what does: it is not looked at itself."""
+    up = node.up
+    if isinstance(up, _ast.Call):
+        first = up.args[:1] == [node] and isinstance(up.func, _ast.Name) and up.func.id == "map"
+        return up.func is node or first
+    call = up.up if isinstance(up, _ast.keyword) and up.arg == "key" else None
+    return isinstance(call, _ast.Call) and isinstance(call.func, _ast.Name) and call.func.id in ("sorted", "min", "max")
 
 
 def _is_annotation(node: Any, function: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from slimepython.router.calls import check_keywords, guard_call, use
+from slimepython.router.calls import check_keywords, guard_call, note_name, use
 from slimepython.router.findings import Findings
 from slimepython.router.modules import check_from_import
 from slimepython.router.signals import Kind
@@ -62,10 +62,8 @@ def check_name(findings: Findings, node: Any) -> None:
         return
     if name in DENIED and (found is None or name.startswith("__")):
         kind, why = DENIED[name]
-        guarded = (
-            name == "dir" and _without_special(node) and findings.guards is not None and findings.guards.name(node)
-        )
-        (findings.guarded if guarded else findings.add)(node, kind, name, why)
+        note = note_name if name == "dir" and _without_special(node) else Findings.add
+        note(findings, node, kind, name, why)
         return
     if found is None or (
         found.kind == "module" and name in findings.tables.builtins and not only_defined(findings, name)

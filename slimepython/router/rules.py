@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from slimepython.router.calls import called_name
+from slimepython.router.calls import called_name, note_name
 from slimepython.router.depth import check_depth, check_seed
 from slimepython.router.findings import Findings
 from slimepython.router.kinds import STR
@@ -66,12 +66,6 @@ def _sum(findings: Findings, node: Any) -> None:
             return
     why = "sums of floats differ in their last digits, and these may be floats"
     note_name(findings, node, Kind.UNSUPPORTED, "sum", why)
-
-
-def note_name(findings: Findings, node: Any, kind: Kind, subject: str, why: str) -> None:
-    """A builtin that a trial may use with care, or else a signal."""
-    guarded = findings.guards is not None and findings.guards.name(node)
-    (findings.guarded if guarded else findings.add)(node, kind, subject, why)
 
 
 def _in_hash_method(node: Any) -> bool:

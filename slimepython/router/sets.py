@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from slimepython.router.findings import Findings
+from slimepython.router.quiet import computes, is_quiet, may_fail
 from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
 
@@ -25,6 +26,10 @@ REACHED: Final = words(
 )
 """What takes attributes of objects without their being written."""
 QUIET_CALLS: Final = words("len sorted bool any all isinstance set frozenset min max")
+QUIET_COMPREHENDED: Final = words("any all sorted set frozenset len")
+ORDERING: Final = words("sorted min max")
+ORDERING_HOOKS: Final = words("__lt__ __gt__")
+TRUTH_HOOKS: Final = words("__bool__ __len__")
 TESTS: Final = (_ast.If, _ast.While, _ast.Assert, _ast.IfExp)
 Key = tuple[str, str]
 
@@ -131,8 +136,8 @@ class Sets:
         return []
 
     def _is_quiet(self, node: Any, up: Any) -> bool:
-        if isinstance(up, _ast.Compare):
-            return not any(isinstance(op, (_ast.Is, _ast.IsNot)) for op in up.ops) or True
+        if isinstance(up, (_ast.Compare, _ast.Expr)):
+            return True
         if isinstance(up, TESTS) and up.test is node:
             return True
         if isinstance(up, _ast.UnaryOp) and isinstance(up.op, _ast.Not):
@@ -141,27 +146,42 @@ class Sets:
             called = isinstance(up.up, _ast.Call) and up.up.func is up
             return called and up.attr in QUIET_METHODS
         if isinstance(up, _ast.Call) and node is not up.func:
-            name = self.findings.kinds.builtin(up.func)
-            if name in QUIET_CALLS and not up.keywords and (name not in ("min", "max") or len(up.args) == 1):
-                return True
-            # An argument of a set's own method: `a.update(b)`.
-            return (
-                isinstance(up.func, _ast.Attribute)
-                and up.func.attr in QUIET_METHODS - {"add", "remove", "discard", "update"}
-            ) or (isinstance(up.func, _ast.Attribute) and up.func.attr == "update" and self._held(up.func.value))
-        if isinstance(up, _ast.Expr):
-            return True
+            return self._takes_quietly(up)
         if isinstance(up, _ast.Subscript) and up.slice is node:
-            return True
-        if isinstance(up, _ast.comprehension) and up.iter is node:
-            # Into another set, or a question whose answer does not depend on the order.
-            return isinstance(up.up, _ast.SetComp) or (
-                isinstance(up.up, (_ast.GeneratorExp, _ast.ListComp))
-                and isinstance(up.up.up, _ast.Call)
-                and self.findings.kinds.builtin(up.up.up.func) in ("any", "all", "sorted", "set", "frozenset", "len")
-                and not up.up.up.keywords
-            )
-        return False
+            return isinstance(up.ctx, _ast.Load)
+        return isinstance(up, _ast.comprehension) and up.iter is node and self._is_followed(up.up)
+
+    def _takes_quietly(self, call: Any) -> bool:
+        """An argument of a builtin, or of a set's own method: `a.update(b)`."""
+        name = self.findings.kinds.builtin(call.func)
+        if name in QUIET_CALLS:
+            several = name in ("min", "max") and len(call.args) > 1
+            return not several and all(each.arg == "reverse" for each in call.keywords) and self._asks_quietly(name)
+        if not isinstance(call.func, _ast.Attribute):
+            return False
+        method = call.func.attr
+        if method == "update":
+            return self._held(call.func.value)
+        return method in QUIET_METHODS - {"add", "remove", "discard"}
+
+    def _asks_quietly(self, builtin: str) -> bool:
+        """Whether it can be seen in no way in which order a builtin gets a set's items."""
+        functions = self.script.functions
+        if builtin in ORDERING:  # of items that are neither less nor greater, the order would show
+            return functions.keys().isdisjoint(ORDERING_HOOKS)
+        hooks = [each for name in TRUTH_HOOKS if builtin in ("any", "all") for each in functions.get(name, ())]
+        return all(is_quiet(self.findings, each) for each in hooks)
+
+    def _is_followed(self, made: Any) -> bool:
+        """A comprehension into another set, or for a question whose answer does not depend on the order."""
+        if isinstance(made, (_ast.GeneratorExp, _ast.ListComp)) and isinstance(made.up, _ast.Call):
+            name = self.findings.kinds.builtin(made.up.func)
+            if name not in QUIET_COMPREHENDED or made.up.keywords or not self._asks_quietly(name):
+                return False
+        elif not isinstance(made, _ast.SetComp):
+            return False
+        run = [made.elt, *(each for part in made.generators for each in (*part.ifs, part.iter))]
+        return computes(self.findings, run) and not may_fail(self.findings, run)
 
     def _held(self, node: Any) -> bool:
         if isinstance(node, _ast.Name):
