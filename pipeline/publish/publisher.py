@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,6 +73,7 @@ class Publisher:
     def __init__(self, root: Path, release: Release) -> None:
         self.folder = root / "artifacts"
         self.path = self.folder / "manifest.json"
+        self._released = root / "manifests"
         self._root = root
         self._release = release
 
@@ -117,10 +118,10 @@ class Publisher:
 
     def release(self) -> Path:
         """Write the working manifest as manifests/<release>.json, to be committed; gives that path."""
-        target = self._root / "manifests" / f"{self._release.release}.json"
-        with explained(self._root):
-            target.parent.mkdir(exist_ok=True)
-            temp = target.with_name(f"{_PARTIAL}{target.name}")
+        target = self._released / f"{self._release.release}.json"
+        with self._locked():
+            self._released.mkdir(exist_ok=True)
+            temp = self._released / f"{_PARTIAL}{self._release.release}"  # no .json: it is not read as a manifest
             write_atomically(target, manifests.dump(self._working()), temp=temp)
         return target
 
@@ -136,7 +137,7 @@ class Publisher:
         """Remove archives that neither the working nor a released manifest names; bytes given back."""
         with self._locked():
             named = {item.file.path for item in self._working().artifacts}
-            for released in sorted((self._root / "manifests").glob("*.json")):
+            for released in sorted(self._released.glob("*.json")):
                 named |= {item.file.path for item in read_file(released).artifacts}
             freed = 0
             for path in sorted(self.folder.glob("sha256/*/*")):
@@ -153,8 +154,9 @@ class Publisher:
             self.folder.mkdir(exist_ok=True)
             with FileLock(self.folder / ".lock"):
                 # Whoever wrote these held the lock and was killed.
-                for left in self.folder.glob(f"{_PARTIAL}*"):
-                    remove_tree(left) if left.is_dir() else left.unlink()
+                for folder in (self.folder, self._released):
+                    for left in folder.glob(f"{_PARTIAL}*"):
+                        remove_tree(left) if left.is_dir() else left.unlink()
                 yield
 
     def _working(self) -> Manifest:
@@ -174,7 +176,7 @@ class Publisher:
 
     def _carry_tables(self, digests: Collection[str]) -> None:
         """Put the committed tables of pairs that are both here where a reader of the manifest looks for them."""
-        for table in sorted((self._root / "manifests" / "tiers").glob("*-*.json")):
+        for table in sorted((self._released / "tiers").glob("*-*.json")):
             place = self.folder / "tiers" / table.name
             data = table.read_bytes()
             if set(table.stem.split("-")) <= set(digests) and not (place.is_file() and place.read_bytes() == data):
@@ -194,23 +196,30 @@ class Publisher:
         """Copy an archive to its place, unless it stands there whole."""
         if self._problem(file) is None:
             return
-        partial = self.folder / f"{_PARTIAL}archive"
-        copy_file(archive, partial, 0o644)
-        found = sha256_file(partial)
-        if (found.size, found.hash) != (file.size, file.sha256):
-            partial.unlink()
-            raise PublishError(
-                ManifestReason.DIGEST_MISMATCH,
-                f"{archive} has sha256 {found.hash}, not {file.sha256} as when it was packed",
-                hint="python -m pipeline gc --verify sets damaged files aside; then run the same command again",
-            )
-        with partial.open("rb") as stream:
-            os.fsync(stream.fileno())
-        place = self.folder / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial.replace(place)
+        partial, place = self.folder / f"{_PARTIAL}archive", self.folder / file.path
+        try:
+            copy_file(archive, partial, 0o644)
+            _check_copy(partial, archive, file)
+            with partial.open("rb") as stream:
+                os.fsync(stream.fileno())
+            place.parent.mkdir(parents=True, exist_ok=True)
+            partial.replace(place)
+        except BaseException:  # the next one would clear it away, but a full disk wants its space back now
+            with suppress(OSError):
+                partial.unlink()
+            raise
         for folder in (place.parent, place.parent.parent, self.folder):
             sync_folder(folder)
+
+
+def _check_copy(copy: Path, archive: Path, file: FileReference) -> None:
+    found = sha256_file(copy)
+    if (found.size, found.hash) != (file.size, file.sha256):
+        raise PublishError(
+            ManifestReason.DIGEST_MISMATCH,
+            f"{archive} has sha256 {found.hash}, not {file.sha256} as when it was packed",
+            hint="python -m pipeline gc --verify sets damaged files aside; then run the same command again",
+        )
 
 
 def read_file(path: Path) -> Manifest:

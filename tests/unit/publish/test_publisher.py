@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.model.release import Release
 from pipeline.publish.archive import PackedFile
 from pipeline.publish.manifest import ManifestReason
 from pipeline.publish.publisher import Publisher, read_file
+from pipeline.store import files
 from pipeline.store.errors import StoreReason
 from tests.unit.publish.samples import RELEASE, WASM, X86, digest, packed, record
 
@@ -178,28 +180,32 @@ def test_a_damaged_working_manifest_is_not_overwritten(publisher: Publisher, roo
     assert everything(root) == before
 
 
-def test_no_space(publisher: Publisher, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", ["sendfile", "fsync"])
+def test_18_no_space(
+    publisher: Publisher, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """A full disk gets its space back at once, not when something else is published."""
     publisher.publish(record(), packed(tmp_path))
     before = everything(root)
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def full(target: int, *_: object) -> None:
+        if call == "sendfile":
+            os.write(target, b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "sendfile", full)
-    monkeypatch.setattr("pipeline.store.files._reflink", full)
+    monkeypatch.setattr("pipeline.store.files._reflink", lambda source, target: False)
+    monkeypatch.setattr(os, call, full)
     with pytest.raises(StoreError) as caught:
         publisher.publish(record(target=WASM), packed(tmp_path, b"wasm"))
     assert caught.value.reason is StoreReason.NO_SPACE
-    monkeypatch.undo()
-    publisher.gc()
     assert everything(root) == before
 
 
-_CALLS = ("fsync", "rename", "replace", "mkdir", "open", "unlink")
+_CALLS = ("fsync", "rename", "replace", "mkdir", "open", "unlink", "sendfile", "fchmod")
 
 
-def _publish_and_die(root: Path, archive: PackedFile, at: int) -> None:
-    """Publish in this process, which ends as by kill -9 just before its `at`-th call that changes the disk."""
+def _die_at(at: int, work: Callable[[], object]) -> None:
+    """Work in this process, which ends as by kill -9 just before its `at`-th call that changes the disk."""
     left = at
 
     def counted(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,32 +218,58 @@ def _publish_and_die(root: Path, archive: PackedFile, at: int) -> None:
 
         return run
 
+    files._reflink = lambda source, target: False  # everywhere as where the file system cannot
     for name in _CALLS:
         setattr(os, name, counted(getattr(os, name)))
-    Publisher(root, RELEASE).publish(record(), archive)
+    work()
     os._exit(0)
+
+
+def killed_ever_later(work: Callable[[], object]) -> Iterator[int]:
+    """Do the work in processes that are killed one call later each time; their exit statuses, 0 being the last."""
+    for at in range(100):
+        child = multiprocessing.get_context("fork").Process(target=_die_at, args=(at, work))
+        child.start()
+        child.join()
+        assert child.exitcode in (0, 9)
+        yield child.exitcode
+        if child.exitcode == 0:
+            return
+    raise AssertionError("never came to its end")
 
 
 def test_18_killed_at_any_point(publisher: Publisher, root: Path, tmp_path: Path) -> None:
     """After every kill the manifest reads, what it names is whole, and the same command mends the rest."""
     first = publisher.publish(record(), packed(tmp_path, b"first"))
-    context = multiprocessing.get_context("fork")
     second = packed(tmp_path, b"second")
     ends = set()
-    for at in range(100):
-        child = context.Process(target=_publish_and_die, args=(root, second, at))
-        child.start()
-        child.join()
+    for status in killed_ever_later(lambda: publisher.publish(record(), second)):
         assert publisher.verify() == []
         (standing,) = publisher.manifest().artifacts
         assert standing.file.sha256 in (first.sha256, second.sha256)
-        ends.add((child.exitcode, standing.file.sha256 == second.sha256))
-        if child.exitcode == 0:
-            break
-        publisher.publish(record(), packed(tmp_path, b"first"))
-        publisher.gc()
-        left = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
-        assert left == {"artifacts/.lock", "artifacts/manifest.json", first.path}
+        ends.add((status, standing.file.sha256 == second.sha256))
+        if status != 0:
+            publisher.publish(record(), packed(tmp_path, b"first"))
+            publisher.gc()
+            assert everything(root).keys() == {"artifacts/.lock", "artifacts/manifest.json", first.path}
+    assert {(9, False), (0, True)} <= ends
+
+
+def test_18_killed_at_any_point_of_a_release(publisher: Publisher, root: Path, tmp_path: Path) -> None:
+    """What is left of a manifest is not taken for one, and goes; the released one is the old or the new."""
+    publisher.publish(record(), packed(tmp_path, b"first"))
+    released = publisher.release()
+    old = released.read_bytes()
+    publisher.publish(record(), packed(tmp_path, b"second"))
+    whole = everything(root)
+    new = publisher.path.read_bytes()
+    ends = set()
+    for status in killed_ever_later(publisher.release):
+        ends.add((status, released.read_bytes() == new))
+        assert released.read_bytes() in (old, new)
+        released.write_bytes(old)
+        assert publisher.gc() == 0
+        assert everything(root) == whole
     assert {(9, False), (0, True)} <= ends
 
 
