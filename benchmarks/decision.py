@@ -57,7 +57,7 @@ def pair(where: Platform) -> tuple[Path, str, str]:
         if item["kind"] == "interpreter" and not item["options"] and item["target"] == TARGETS[where]
     }
     full, light = digests["full"], digests["light"]
-    return ROOT / "artifacts/tiers" / f"{full[:12]}-{light[:12]}.json", full, light
+    return ROOT / "manifests/tiers" / f"{full[:12]}-{light[:12]}.json", full, light
 
 
 def once(where: Platform, script: Path) -> dict[str, float | str]:

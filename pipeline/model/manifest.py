@@ -124,13 +124,19 @@ class Manifest(Model):
     release: ReleaseName
     created: Created
     artifacts: tuple[Artifact, ...]
+    tables: tuple[FileReference, ...] = Field(
+        default=(),
+        description="What the router may know of two of the archives, `<full>-<light>.json` by their first 12 digits.",
+        exclude_if=lambda tables: not tables,  # a manifest without any has one spelling, and it is the older one
+    )
 
     @model_validator(mode="after")
     def _unique(self) -> Manifest:
         ids = [artifact.id for artifact in self.artifacts]
         if ids != sorted(set(ids)):
             raise ValueError("`artifacts` must be sorted by name, version, target and options, each once")
-        clash = _first_clash(reference for artifact in self.artifacts for reference in _references(artifact))
+        named = (reference for artifact in self.artifacts for reference in _references(artifact))
+        clash = _first_clash((*named, *self.tables))
         if clash is not None:
             raise ValueError(f"two files are at {clash!r}, or at paths that differ in case only")
         return self

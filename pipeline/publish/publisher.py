@@ -2,19 +2,19 @@
 
     artifacts/manifest.json                         what this folder holds now
     artifacts/sha256/<hex>/<name>-<version>-<target>.tar.zst
-    artifacts/tiers/<full>-<light>.json             what is known of two of the archives beside each other
+    artifacts/sha256/<hex>/<full>-<light>.json      what is known of two of the archives beside each other
     manifests/<release>.json                        the released manifest, committed
     manifests/tiers/                                such tables, committed; named by the first digits of both digests
 
-An archive is whole and durable before the manifest names it, and the manifest is replaced by one rename, so a
-reader finds every archive that it reads of, whatever is killed when. Paths in a manifest are relative to
+A file is whole and durable before the manifest names it, and the manifest is replaced by one rename, so a
+reader finds every file that it reads of, whatever is killed when. Paths in a manifest are relative to
 artifacts/, which may be served as it is.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,19 +126,19 @@ class Publisher:
         return target
 
     def verify(self) -> list[str]:
-        """Hash every archive of the working manifest anew; what is wrong, one line each."""
+        """Hash every file of the working manifest anew; what is wrong, one line each."""
         return [
-            f"{artifact.file.path}: {problem}"
-            for artifact in self._working().artifacts
-            if (problem := self._problem(artifact.file)) is not None
+            f"{file.path}: {problem}"
+            for file in _files(self._working())
+            if (problem := self._problem(file)) is not None
         ]
 
     def gc(self) -> int:
-        """Remove archives that neither the working nor a released manifest names; bytes given back."""
+        """Remove files that neither the working nor a released manifest names; bytes given back."""
         with self._locked():
-            named = {item.file.path for item in self._working().artifacts}
+            named = {file.path for file in _files(self._working())}
             for released in sorted(self._released.glob("*.json")):
-                named |= {item.file.path for item in read_file(released).artifacts}
+                named |= {file.path for file in _files(read_file(released))}
             freed = 0
             for path in sorted(self.folder.glob("sha256/*/*")):
                 if path.relative_to(self.folder).as_posix() not in named:
@@ -169,13 +169,14 @@ class Publisher:
         return found
 
     def _write(self, manifest: Manifest) -> None:
-        self._carry_tables({artifact.file.sha256[:_TABLE_DIGITS] for artifact in manifest.artifacts})
-        data = manifests.dump(manifest)
+        data = manifests.dump(manifest.model_copy(update={"tables": self._place_tables(manifest)}))
         if not self.path.exists() or self.path.read_bytes() != data:
             write_atomically(self.path, data, temp=self.folder / f"{_PARTIAL}manifest.json")
 
-    def _carry_tables(self, digests: Collection[str]) -> None:
-        """Put the committed tables of pairs that are both here where a reader of the manifest looks for them."""
+    def _place_tables(self, manifest: Manifest) -> tuple[FileReference, ...]:
+        """Put the committed tables of pairs that are both here beside their archives."""
+        here = {artifact.file.sha256[:_TABLE_DIGITS] for artifact in manifest.artifacts}
+        placed = []
         for table in sorted((self._released / "tiers").glob("*-*.json")):
             place = self.folder / "tiers" / table.name
             data = table.read_bytes()
@@ -223,6 +224,10 @@ def _check_copy(copy: Path, archive: Path, file: FileReference) -> None:
 
 
 def read_file(path: Path) -> Manifest:
+def _files(manifest: Manifest) -> tuple[FileReference, ...]:
+    return (*(artifact.file for artifact in manifest.artifacts), *manifest.tables)
+
+
     """Read a manifest strictly. Raises `PublishError`."""
     try:
         with path.open("rb") as stream:

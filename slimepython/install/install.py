@@ -8,18 +8,19 @@ is there was left behind by one that is gone. No step looks at a clock.
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import filelock
 
-from slimepython.errors import FetchError, InstallError
-from slimepython.install import tree
+from slimepython.errors import InstallError
+from slimepython.install import ready, tree
 from slimepython.install.durable import replace_durably, sync_file_system, sync_folder
 from slimepython.install.home import ROOT, Home, HomeReason, Installed, remove
 from slimepython.install.unpack import LIMITS, Limits, unpack
@@ -28,7 +29,7 @@ from slimepython.release.document import MAX_BYTES
 from slimepython.release.machine import Machine
 from slimepython.release.model import FILE_NAME, SCHEMA, Artifact, Manifest, load_manifest
 from slimepython.release.resolve import Wish, resolve
-from slimepython.release.source import FetchReason, Source
+from slimepython.release.source import Source
 
 LOCK_SECONDS: Final = 3600.0
 """How long to wait for another installer."""
@@ -180,18 +181,19 @@ def _publish(home: Home, made: Path, folder: Path) -> None:
 
 
 def _fetch_tables(home: Home, source: Source, manifest: Manifest, artifact: Artifact) -> None:
-    """Copy the tables of what this artifact and those of the other tier answer equally, where there are any."""
+    """Have the tables of what this artifact and those of the other tier answer equally, where the manifest lists any.
+
+    What is beside it without being listed is not taken: a script runs on Light for what stands in a table.
+    """
+    listed = {PurePosixPath(table.path).name: table for table in manifest.tables}
     for other in manifest.artifacts:
         if {artifact.tier, other.tier} != {"full", "light"} or other.kind != artifact.kind:
             continue
         full, light = (artifact, other) if artifact.tier == "full" else (other, artifact)
         name = f"{full.file.sha256[:12]}-{light.file.sha256[:12]}.json"
-        try:
-            table = source.read_small(f"tiers/{name}", MAX_BYTES)
-        except FetchError as error:
-            if error.reason is FetchReason.NOT_FOUND:
-                continue
-            raise
-        home.tiers.mkdir(exist_ok=True)
-        home.scratch.mkdir(exist_ok=True)
-        replace_durably(home.tiers / name, table, home.scratch)
+        if name in listed:
+            table = io.BytesIO()
+            source.fetch(listed[name], table)
+            home.tiers.mkdir(exist_ok=True)
+            home.scratch.mkdir(exist_ok=True)
+            replace_durably(home.tiers / name, table.getvalue(), home.scratch)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from slimepython.release.document import (
+    MAX_BYTES,
     Fields,
     ManifestReason,
     anything,
@@ -144,6 +145,8 @@ class Manifest:
     release: str
     created: str
     artifacts: tuple[Artifact, ...]
+    tables: tuple[FileReference, ...] = ()
+    """What two of the archives answer equally, `<full>-<light>.json` by the first 12 digits of their sha256."""
 
 
 def load_manifest(data: bytes, where: str = "manifest") -> Manifest:
@@ -156,6 +159,7 @@ def load_manifest(data: bytes, where: str = "manifest") -> Manifest:
             release=fields.take("release", _release),
             created=fields.take("created", _created),
             artifacts=fields.take("artifacts", list_of(_artifact)),
+            tables=fields.optional("tables", list_of(_table), ()),
         )
     _check_order(manifest, where)
     _check_paths(manifest, where)
@@ -204,6 +208,13 @@ def _artifact(value: object, where: str) -> Artifact:
 def _file(value: object, where: str) -> FileReference:
     with Fields(value, where) as fields:
         return FileReference(fields.take("path", _path), fields.take("size", size), fields.take("sha256", _digest))
+
+
+def _table(value: object, where: str) -> FileReference:
+    table = _file(value, where)
+    if table.size > MAX_BYTES:  # it is read as a whole
+        refuse(ManifestReason.BAD_SIZE, f"{where}.size", f"{table.size} bytes are more than {MAX_BYTES}")
+    return table
 
 
 def _requires(value: object, where: str) -> Requires:
@@ -257,7 +268,7 @@ def _references(artifacts: Iterable[Artifact]) -> Iterator[FileReference]:
 def _check_paths(manifest: Manifest, where: str) -> None:
     """One file may be named by several artifacts; two files may not meet on any file system."""
     seen: dict[str, FileReference] = {}
-    for reference in _references(manifest.artifacts):
+    for reference in (*_references(manifest.artifacts), *manifest.tables):
         key = unicodedata.normalize("NFC", reference.path).casefold()
         if seen.setdefault(key, reference) != reference:
             problem = f"two files are at {reference.path!r}, or at paths that differ in case or form only"

@@ -45,6 +45,10 @@ def manifest(*records: ArtifactRecord) -> Manifest:
 GOOD = dump(manifest(record(), record(target=WASM)))
 
 
+def table(content: str = "table", name: str = "0-1.json") -> FileReference:
+    return FileReference(path=f"sha256/{digest(content)}/{name}", size=5, sha256=digest(content))
+
+
 def refuse(data: bytes) -> PublishError:
     with pytest.raises(PublishError) as caught:
         read(data)
@@ -290,3 +294,14 @@ def test_all_problems_are_told() -> None:
 
     error = refuse(spoiled(change))
     assert {"[bad-path]", "[bad-size]"} <= set(error.message.split())
+
+
+def test_tables_are_listed_where_there_are_any() -> None:
+    made = manifest(record())
+    assert b"tables" not in dump(made)
+    listed = made.model_copy(update={"tables": (table(),)})
+    assert read(dump(listed)) == listed
+    jsonschema.validate(as_json(dump(listed)), json.loads(render("manifest")))
+    twice = made.model_copy(update={"tables": (table(), table().model_copy(update={"size": 6}))})
+    assert refuse(dump(twice)).reason is ManifestReason.BAD_VALUE
+    assert refuse(rfc8785.dumps({**as_json(GOOD), "tables": []})).reason is ManifestReason.NOT_CANONICAL

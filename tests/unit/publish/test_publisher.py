@@ -116,12 +116,22 @@ def test_tables_of_two_archives_come_along_once_both_are_there(
     (committed / name).write_text("first")
     (committed / f"{full.sha256[:12]}-{'0' * 12}.json").write_text("of another release")
     publisher.publish(record(), full)
-    assert not (root / "artifacts" / "tiers").exists()
+    assert publisher.manifest().tables == ()
     publisher.publish(record(name="rustpython"), light)
-    assert {path.name: path.read_text() for path in (root / "artifacts" / "tiers").iterdir()} == {name: "first"}
+    (first,) = publisher.manifest().tables
+    assert (first.path, first.size) == (f"sha256/{first.sha256}/{name}", 5)
     (committed / name).write_text("made anew")
     publisher.publish(record(name="rustpython"), light)
-    assert (root / "artifacts" / "tiers" / name).read_text() == "made anew"
+    (second,) = publisher.manifest().tables
+    assert (root / "artifacts" / second.path).read_text() == "made anew"
+    assert (root / "artifacts" / first.path).read_text() == "first", "whoever has read the older manifest finds it"
+    (root / "artifacts" / second.path).write_text("ruined")
+    assert publisher.verify() == [f"{second.path}: has 6 bytes, not 9"]
+    publisher.release()
+    (committed / name).unlink()
+    publisher.retain([("cpython", "3.14.7", X86), ("rustpython", "3.14.7", X86)])
+    assert publisher.manifest().tables == ()
+    assert publisher.gc() == len("first"), "the released manifest names the other one"
 
 
 def test_another_release_starts_anew_and_keeps_the_archives(publisher: Publisher, root: Path, tmp_path: Path) -> None:

@@ -149,15 +149,28 @@ def manifest(*artifacts: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {"schema": "1.0", "release": "2026.11", "created": "2026-11-23T00:00:00Z", "artifacts": ordered, **changes}
 
 
-def release(place: Path, packed: Iterable[tuple[bytes, dict[str, Any]]] | None = None) -> Path:
-    """Write a release: a manifest and the archives of its artifacts; `place` itself."""
+def table(full: dict[str, Any], light: dict[str, Any], content: bytes = b"{}") -> tuple[bytes, dict[str, Any]]:
+    """What is known of two artifacts, and how a manifest lists it."""
+    name = f"{full['file']['sha256'][:12]}-{light['file']['sha256'][:12]}.json"
+    digest = hashlib.sha256(content).hexdigest()
+    return content, {"path": f"sha256/{digest}/{name}", "size": len(content), "sha256": digest}
+
+
+def release(
+    place: Path,
+    packed: Iterable[tuple[bytes, dict[str, Any]]] | None = None,
+    tables: Iterable[tuple[bytes, dict[str, Any]]] = (),
+) -> Path:
+    """Write a release: a manifest, the archives of its artifacts and its tables; `place` itself."""
     pairs = [(archive(), artifact())] if packed is None else list(packed)
-    for data, made in pairs:
-        path = place / made["file"]["path"]
+    listed = list(tables)
+    for data, reference in (*((data, made["file"]) for data, made in pairs), *listed):
+        path = place / reference["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     place.mkdir(parents=True, exist_ok=True)
-    (place / "manifest.json").write_text(json.dumps(manifest(*(made for _, made in pairs))), "utf-8")
+    more = {"tables": [reference for _, reference in listed]} if listed else {}
+    (place / "manifest.json").write_text(json.dumps(manifest(*(made for _, made in pairs), **more)), "utf-8")
     return place
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import filelock
 import pytest
 
-from slimepython.errors import InstallError
+from slimepython.errors import FetchError, InstallError
 from slimepython.install import ready, tree
 from slimepython.install.home import Home, HomeReason
 from slimepython.install.install import install, locked
 from slimepython.install.verify import Change, require_intact, verify
-from slimepython.release.source import FetchReason
+from slimepython.release.source import FetchReason, FolderTransport, Source
 from tests.unit.slimepython import forge
 from tests.unit.slimepython.places import FULL, LIGHT, MACHINE, Place, snapshot
 
@@ -314,19 +314,57 @@ class TestReady:
         assert [path.name for path in tmp_path.iterdir()] == ["ready"]
 
 
-def test_tables_are_copied(place: Place) -> None:
-    source = place.release(good(place), forge.light())
-    full, light = forge.artifact(), forge.light()[1]
-    name = f"{full['file']['sha256'][:12]}-{light['file']['sha256'][:12]}.json"
-    tables = Path(source.name) / "tiers"
-    tables.mkdir()
-    (tables / name).write_text("{}", "ascii")
-    place.install(source, LIGHT)
-    assert (place.home.tiers / name).read_text("ascii") == "{}"
-    (tables / name).write_text('{"new": 1}', "ascii")
-    place.install(source)
-    assert (place.home.tiers / name).read_text("ascii") == '{"new": 1}'
-    place.check_clean()
+class TestTables:
+    """What two tiers answer equally: taken as the manifest lists it, or not at all."""
+
+    NAME = Path(forge.table(forge.artifact(), forge.light()[1])[1]["path"]).name
+
+    def release(self, place: Place, *tables: tuple[bytes, dict[str, Any]]) -> Source:
+        folder = forge.release(place.folder / "release", [good(place), forge.light()], tables)
+        return Source(str(folder), FolderTransport(folder))
+
+    def listed(self, content: bytes = b"{}") -> tuple[bytes, dict[str, Any]]:
+        return forge.table(forge.artifact(), forge.light()[1], content)
+
+    def test_it_is_copied_and_replaced(self, place: Place) -> None:
+        for wish, content in ((LIGHT, b"{}"), (FULL, b'{"new": 1}')):
+            place.install(self.release(place, self.listed(content)), wish)
+            assert (place.home.tiers / self.NAME).read_bytes() == content
+        place.check_clean()
+
+    def test_one_that_is_not_listed_is_not_taken(self, place: Place) -> None:
+        source = self.release(place)
+        for folder in ("tiers", "sha256"):
+            (Path(source.name) / folder).mkdir(exist_ok=True)
+            (Path(source.name) / folder / self.NAME).write_text("{}", "ascii")
+        place.install(source)
+        assert not place.home.tiers.exists()
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"[]", FetchReason.DIGEST_MISMATCH),
+            (b"{} ", FetchReason.TOO_LONG),
+            (b"{", FetchReason.TOO_SHORT),
+            (None, FetchReason.NOT_FOUND),
+        ],
+    )
+    def test_7_one_that_is_not_what_the_manifest_says(
+        self, place: Place, content: bytes | None, reason: FetchReason
+    ) -> None:
+        source = self.release(place, self.listed())
+        path = Path(source.name) / self.listed()[1]["path"]
+        path.unlink() if content is None else path.write_bytes(content)
+        with pytest.raises(FetchError) as caught:
+            place.install(source)
+        assert caught.value.reason == reason
+        assert not place.home.tiers.exists()
+        place.check_clean()
+
+    def test_one_of_others_is_left_where_it_is(self, place: Place) -> None:
+        other = forge.artifact(version="3.14.8", file={"path": "x", "size": 1, "sha256": "d" * 64})
+        place.install(self.release(place, forge.table(other, forge.light()[1])))
+        assert not place.home.tiers.exists()
 
 
 def test_the_lock_is_let_go_whatever_happens(place: Place) -> None:

@@ -64,6 +64,21 @@ def test_optional_fields_may_be_left_out() -> None:
     assert load_manifest(changed(leave_out).encode()).artifacts[0].sbom is None
 
 
+def test_tables() -> None:
+    """A manifest without a list of them is a manifest."""
+    document = json.loads(GOOD)
+    assert load_manifest(GOOD.encode()).tables == ()
+    listed = forge.table(forge.artifact(), forge.light()[1])[1]
+    assert load_manifest(json.dumps({**document, "tables": [listed]}).encode()).tables[0].sha256 == listed["sha256"]
+    for change, expected in (
+        ({"size": MAX_BYTES + 1}, ManifestReason.BAD_SIZE),
+        ({"path": "../x"}, ManifestReason.BAD_PATH),
+        ({"path": forge.artifact()["file"]["path"].upper()}, ManifestReason.COLLIDING_PATH),
+        ({"more": 1}, ManifestReason.UNKNOWN_FIELD),
+    ):
+        assert reason(json.dumps({**document, "tables": [{**listed, **change}]})) == expected
+
+
 @pytest.mark.parametrize(
     "text", ['{"schema": "1.0", "schema": "1.0"}', GOOD.replace('"tier"', '"tier": "light", "tier"')]
 )
