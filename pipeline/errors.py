@@ -95,3 +95,4 @@ class UsageReason(Reason):
     TARGET_NOT_SUPPORTED = "target-not-supported"
     NOT_A_PROJECT = "not-a-project"
     BAD_SELECTOR = "bad-selector"
+    BAD_OPTION = "bad-option"

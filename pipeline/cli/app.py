@@ -21,6 +21,7 @@ from pipeline.fetch.pins import FetchReason
 from pipeline.load.project import Project, load_project
 from pipeline.plan.action import Kind
 from pipeline.plan.graph import Graph
+from pipeline.plan.select import Build, select
 from pipeline.probe.action import ProbeHandler
 from pipeline.publish.action import ArchiveHandler
 from pipeline.rootfs.unpack import unpack
@@ -88,6 +89,10 @@ class App:
     def project(self) -> Project:
         """The loaded definitions. Raises `DefinitionError`."""
         return load_project(self.settings.root)
+
+    def select(self, names: Sequence[str]) -> tuple[Build, ...]:
+        """What was asked for, on the command line's targets; nothing named means the whole release."""
+        return select(self.project, tuple(names) or self.project.release.build, self.settings.targets)
 
     @cached_property
     def preparation(self) -> Preparation:
@@ -203,8 +208,3 @@ def _signals(app: App) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def selectors_of(names: Sequence[str], project: Project) -> tuple[str, ...]:
-    """What was asked for; nothing named means the whole release."""
-    return tuple(names) or project.release.build

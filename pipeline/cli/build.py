@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.cli.app import App
+from pipeline.cli.failures import failures_json, print_failure, status_of
+from pipeline.cli.output import Output
 from pipeline.errors import SlimeError
 from pipeline.plan.action import Json
 from pipeline.plan.graph import Goal, Graph, plan
@@ -22,7 +23,6 @@ from pipeline.publish.action import packed_archive, record_of
 from pipeline.publish.publisher import Publisher
 from pipeline.run.events import Ended, Finished, Published
 from pipeline.run.executor import Failure, Report
-from pipeline.run.sandboxed import StepFailed
 from pipeline.ui.screen import duration, size
 
 
@@ -99,10 +99,9 @@ class Summary:
 
     def show(self) -> int:
         """Print it (to stderr; JSON to stdout) and give the exit status."""
-        status = self._status()
+        status = status_of(self.report)
         if self.app.settings.json:
-            print(json.dumps(self._json(status)), flush=True)
-            return status
+            return Output(json=True, people=sys.stderr).end(status, "", **self._json())
         # A log has no width: a table must not be cut to 80 columns there.
         console = Console(stderr=True, soft_wrap=True, width=None if sys.stderr.isatty() else 200)
         if self.delivery.delivered:
@@ -112,11 +111,6 @@ class Summary:
         console.print(self._counts())
         console.print(self._last_word(status), style="bold green" if status == 0 else "bold red")
         return status
-
-    def _status(self) -> int:
-        if self.report.interrupted:
-            return 130
-        return self.report.failures[0].error.exit_code if self.report.failures else 0
 
     def _key(self, item: Delivered) -> tuple[str, str, str]:
         return item.goal.spec.name, item.goal.build.version, item.goal.build.target
@@ -171,10 +165,8 @@ class Summary:
             return "Nothing has changed: everything came from the store."
         return "Done. The working manifest is artifacts/manifest.json."
 
-    def _json(self, status: int) -> dict[str, Json]:
+    def _json(self) -> dict[str, Json]:
         return {
-            "event": "summary",
-            "status": status,
             "artifacts": [
                 {
                     "name": item.goal.spec.name,
@@ -188,34 +180,6 @@ class Summary:
                 }
                 for item in self.delivery.delivered
             ],
-            "failures": [
-                {
-                    "action": failure.action,
-                    "reason": failure.error.reason.value,
-                    "message": failure.error.message,
-                    "hint": failure.error.hint,
-                }
-                for failure in self.report.failures
-            ],
-            "skipped": list(self.report.skipped),
+            **failures_json(self.report),
             "built": dict(self.report.built),
         }
-
-
-def print_failure(console: Console, failure: Failure) -> None:
-    """Recipe, target, step, command, the log's last lines, and what to type next."""
-    error = failure.error
-    console.print(f"\n✗ {failure.action}", style="bold red")
-    if isinstance(error, StepFailed):
-        where = error.where
-        console.print(f"  step      {where.step}", markup=False)
-        for number, line in enumerate(where.command.strip().splitlines()[:12]):
-            console.print(f"  {'command' if number == 0 else '':<9} {line}", markup=False)
-        console.print("  last lines of its log:", markup=False)
-        for line in where.tail:
-            console.print(f"  | {line}", markup=False, highlight=False)
-        console.print(f"  log       {where.log}", markup=False)
-    for line in error.message.splitlines():
-        console.print(f"  {line}", markup=False)
-    if error.hint:
-        console.print(f"  next      {error.hint}", markup=False, style="bold")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.cli.app import App
+from pipeline.cli.output import Output
 from pipeline.plan.action import Difference, Json, key_of, material
 from pipeline.plan.graph import Graph, plan
 from pipeline.plan.select import Build
@@ -39,11 +41,15 @@ class Stale:
             for change in self.changes:
                 yield f"    {change.path}: {_short(change.before)} → {_short(change.after)}"
 
+    @property
+    def event(self) -> str:
+        """Its name in the JSON stream."""
+        return "waits" if self.waits else "would-run"
+
     def to_json(self) -> dict[str, Json]:
         """For programs."""
         changes = self.changes or []
         return {
-            "event": "waits" if self.waits else "would-run",
             "action": self.action,
             "for": list(self.waits),
             "known": self.changes is not None,
@@ -53,20 +59,15 @@ class Stale:
 
 def explain(app: App, builds: Sequence[Build]) -> int:
     """Say, for every action of the plan, whether the store has it and, if not, what is new in its key."""
+    output = Output(app.settings.json, people=sys.stdout)
     graph = plan(app.project, builds, probe_version=probe_version())
     stale = 0
     for found in _stale(app, graph):
         stale += 1
-        if app.settings.json:
-            print(json.dumps(found.to_json()))
-        else:
-            print("\n".join(found.lines()))
+        output.say("\n".join(found.lines()), found.event, **found.to_json())
     total = len(graph.actions)
-    if app.settings.json:
-        print(json.dumps({"event": "summary", "actions": total, "stored": total - stale}))
-    else:
-        print(f"{total - stale} of {total} actions are in the store")
-    return 0
+    stored = total - stale
+    return output.end(0, f"{stored} of {total} actions are in the store", actions=total, stored=stored)
 
 
 def _stale(app: App, graph: Graph) -> Iterator[Stale]:

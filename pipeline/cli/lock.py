@@ -3,48 +3,88 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.cli.app import make_screen
+from pipeline.cli.nextstep import pasteable
+from pipeline.cli.output import Output
 from pipeline.cli.settings import Settings
-from pipeline.errors import UsageError, UsageReason
+from pipeline.errors import SlimeError, UsageError, UsageReason
 from pipeline.fetch.mirrors import debian_mirrors
-from pipeline.fetch.pins import Progress
-from pipeline.load.project import load_project
+from pipeline.load.project import Project, load_project
 from pipeline.lock.indexes import certificates
-from pipeline.lock.toolchain import Surroundings, lock_text, lock_toolchain
+from pipeline.lock.toolchain import Surroundings, Watch, lock_text, lock_toolchain
 from pipeline.model.toolchain import ToolchainLock
-from pipeline.run.events import Fetching, Note
+from pipeline.plan.action import Json
+from pipeline.plan.graph import PROBE_TOOLCHAIN
+from pipeline.plan.select import resolve_target
+from pipeline.run.events import Emit, Note, Working
+from pipeline.run.prepare import fetch_progress
 
 
 def lock(settings: Settings, names: Sequence[str]) -> int:
-    """Lock the named toolchains (all without names); each file is replaced only when all went well."""
+    """Lock the named toolchains (all without names); each file is replaced only when all went well.
+
+    With `keep_going` the others are locked after one that cannot be; its error is the exit status.
+    """
+    output = Output(settings.json, people=sys.stderr)
     project = load_project(settings.root)
-    wanted = tuple(names) or tuple(sorted(project.toolchains))
-    unknown = sorted(set(wanted) - project.toolchains.keys())
+    wanted = toolchains_of(project, names, settings.targets)
+    folder = settings.root / "toolchains"
+    around = Surroundings.of_today(debian_mirrors(os.environ), certificates(folder / "keys"), settings.downloads)
+    failures: list[SlimeError] = []
+    locked: dict[str, Json] = {}
+    for name in wanted:
+        try:
+            with make_screen(settings) as screen:
+                screen(Note(f"locking {name}"))
+                made = lock_toolchain(project.toolchains[name], around, _watch(name, screen))
+        except SlimeError as error:
+            if not settings.keep_going:
+                raise
+            failures.append(error)
+            text = f"✗ {name}: {error.message}\n  next      {pasteable(error.hint)}"
+            output.say(text, "failed", toolchain=name, reason=error.reason.value, message=error.message)
+            continue
+        _replace(folder / f"{name}.lock.json", lock_text(made))
+        changed = _changed(project.locks.get(name), made)
+        locked[name] = {"packages": len(made.packages), "timestamp": made.timestamp, "changed": dict(changed)}
+        output.say(f"{name}: {_describe(made, changed)}", "locked", toolchain=name, changed=dict(changed))
+    status = failures[0].exit_code if failures else 0
+    return output.end(status, f"{len(locked)} of {len(wanted)} toolchains locked", toolchains=locked)
+
+
+def toolchains_of(project: Project, names: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
+    """The toolchains that are named (all without names), of which only those that builds for `targets` use.
+
+    Raises `UsageError` for a name or a target that there is not.
+    """
+    unknown = sorted(set(names) - project.toolchains.keys())
     if unknown:
         raise UsageError(
             UsageReason.UNKNOWN_NAME,
             f"there is no toolchain {', '.join(unknown)}",
             hint=f"toolchains: {', '.join(sorted(project.toolchains))}",
         )
-    folder = settings.root / "toolchains"
-    around = Surroundings.of_today(debian_mirrors(os.environ), certificates(folder / "keys"), settings.downloads)
-    with make_screen(settings) as screen:
-        for name in wanted:
-            done: dict[str, int] = {}
+    wanted = tuple(names) or tuple(sorted(project.toolchains))
+    if not targets:
+        return wanted
+    used = {PROBE_TOOLCHAIN}
+    for target in {resolve_target(project, target) for target in targets}:
+        used |= {recipe.toolchain for recipe in project.recipes.values() if target in recipe.targets}
+        used.add(project.targets[target].sysroot or PROBE_TOOLCHAIN)
+    return tuple(name for name in wanted if name in used)
 
-            def tell(progress: Progress, done: dict[str, int] = done) -> None:
-                done[progress.pin.sha256] = progress.done
-                screen(Fetching(progress.pin.name, sum(list(done.values())), sum(list(done.values()))))
 
-            screen(Note(f"locking {name}"))
-            locked = lock_toolchain(project.toolchains[name], around, progress=tell)
-            _replace(folder / f"{name}.lock.json", lock_text(locked))
-            screen(Note(f"{name}: {_changes(project.locks.get(name), locked)}"))
-    return 0
+def _watch(name: str, emit: Emit) -> Watch:
+    return Watch(
+        step=lambda text: emit(Note(f"{name}: {text}")),
+        fetching=lambda pins: fetch_progress(pins, emit),
+        counting=lambda done, total: emit(Working(f"{name}: maintainer scripts", done, total, "packages")),
+    )
 
 
 def _replace(path: Path, text: str) -> None:
@@ -56,16 +96,20 @@ def _replace(path: Path, text: str) -> None:
     Path(file.name).replace(path)
 
 
-def _changes(before: ToolchainLock | None, after: ToolchainLock) -> str:
+def _changed(before: ToolchainLock | None, after: ToolchainLock) -> dict[str, str]:
+    """Package → `old → new`, a dash where there is none."""
     new = {package.name: package.version for package in after.packages}
-    megabytes = sum(package.size for package in after.packages) / 1e6
-    text = f"{len(new)} packages, {megabytes:.0f} MB, as of {after.timestamp}"
-    if before is None:
-        return text
-    old = {package.name: package.version for package in before.packages}
-    changed = [
-        f"{name} {old.get(name, '-')} → {new.get(name, '-')}"
+    old = {package.name: package.version for package in before.packages} if before is not None else {}
+    return {
+        name: f"{old.get(name, '-')} → {new.get(name, '-')}"
         for name in sorted(old.keys() | new.keys())
         if old.get(name) != new.get(name)
-    ]
-    return f"{text}; changed: {', '.join(changed) or 'nothing'}"
+    }
+
+
+def _describe(lock: ToolchainLock, changed: dict[str, str]) -> str:
+    megabytes = sum(package.size for package in lock.packages) / 1e6
+    text = f"{len(lock.packages)} packages, {megabytes:.0f} MB, as of {lock.timestamp}"
+    if len(changed) == len(lock.packages):
+        return f"{text}; all new"
+    return f"{text}; changed: {', '.join(f'{name} {what}' for name, what in changed.items()) or 'nothing'}"

@@ -2,246 +2,290 @@
 
 from __future__ import annotations
 
-import json
+import os
+import select
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from functools import partial
+from typing import NoReturn
 
 import click
 
-from pipeline.cli.settings import Settings, available_jobs
-from pipeline.errors import SlimeError, UsageError
-from pipeline.load.project import find_root
+from pipeline.cli.nextstep import pasteable, program
+from pipeline.cli.options import command
+from pipeline.cli.output import Output
+from pipeline.cli.settings import Settings
+from pipeline.errors import SlimeError, UsageError, UsageReason
 
-F = TypeVar("F", bound=Callable[..., Any])
+_EPILOG = """Every command has --help with examples of its own, and takes --json, --engine, --jobs, --target and
+--keep-going; one that has no meaning for a command changes nothing.
 
-_EPILOG = """Exit status: 0 done, 2 wrong command line, 3 wrong definition, 4 an input cannot be fetched,
+Exit status: 0 done, 2 wrong command line, 3 wrong definition, 4 an input cannot be fetched,
 5 locking failed, 6 store, 7 no sandbox, 8 a build failed, 9 an artifact breaks its policy, 10 publishing
 failed, 130 interrupted. The cache is $SLIMEPYTHON_CACHE, else the user's cache folder."""
 
-
-def common(command: F) -> F:
-    """The options that every command takes."""
-    for option in (
-        click.option("--verbose", "-v", is_flag=True, help="Show every line of the builds' output."),
-        click.option("--json", "json_", is_flag=True, help="One JSON object per event on standard output."),
-        click.option(
-            "--jobs",
-            "-j",
-            type=click.IntRange(1, 1024),
-            default=available_jobs(),
-            show_default=True,
-            help="Job slots shared by all makes and cargos in all sandboxes.",
-        ),
-        click.option(
-            "--engine",
-            type=click.Choice(["auto", "bubblewrap", "docker"]),
-            default="auto",
-            show_default=True,
-            help="Which sandbox runs the builds.",
-        ),
-        click.option(
-            "--project",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path(),
-            help="A folder in the project (default: this one).",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def settings_of(options: dict[str, Any]) -> Settings:
-    """Settings from the common options; takes them out of `options`."""
-    return Settings(
-        root=find_root(options.pop("project").absolute()),
-        engine=options.pop("engine"),
-        jobs=options.pop("jobs"),
-        json=options.pop("json_"),
-        verbose=options.pop("verbose"),
-        keep_going=options.pop("keep_going", False),
-    )
+_SELECTORS = "[NAME[==VERSION][@TARGET]]…"
+_BROKEN_PIPE = 141
+"""128 + SIGPIPE, as a shell reports a program that nobody reads any more."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EPILOG)
 def cli() -> None:
     """Build optimised, probed, reproducible Python interpreters from declarative recipes.
 
-    \b
-    python -m pipeline build                    the whole release (what `nox -s build-full` runs)
-    python -m pipeline build cpython@x86_64     one recipe for one target, with all it needs
-    python -m pipeline explain cpython@x86_64   why it would be rebuilt
-    python -m pipeline shell cpython@x86_64     a shell in its sandbox, with the failed tree if there is one
+    Recipes are folders in recipes/, what a release holds is listed in release.yaml. NAME==VERSION@TARGET
+    names one build: `cpython@x86_64` is the recipe's first version for one target, `cpython` that for all targets.
     """
 
 
-@cli.command()
-@click.argument("names", nargs=-1, metavar="[NAME[==VERSION][@TARGET]]…")
-@click.option("--target", "-t", "targets", multiple=True, help="Only for this target (triple or alias).")
-@click.option("--keep-going", "-k", is_flag=True, help="After a failure go on with what does not need it.")
-@common
-def build(names: tuple[str, ...], targets: tuple[str, ...], **options: Any) -> None:
-    """Build, probe and publish. Without a name: everything in release.yaml, most wanted first.
+_command = partial(command, cli)
 
-    Each artifact is put into artifacts/ and artifacts/manifest.json the moment its probes pass. What was
-    built before and has not changed comes from the store; an interrupted build goes on where it was.
+
+@_command(
+    "targets", "keep_going", "engine", "jobs", "verbose",
+    examples={
+        "": "the whole release, what `nox -s build-full` runs",
+        "cpython@x86_64": "one recipe for one target, with all it needs",
+        "--target wasm --keep-going": "what the release holds for one target, all that can be built of it",
+    },
+)  # fmt: skip
+@click.argument("names", nargs=-1, metavar=_SELECTORS)
+def build(settings: Settings, names: tuple[str, ...]) -> int:
+    """Build, probe and publish.
+
+    Without a name: everything in release.yaml, most wanted first. Each artifact is put into artifacts/ and
+    artifacts/manifest.json the moment its probes pass. What was built before and has not changed comes from the
+    store; an interrupted build goes on where it was.
     """
-    from pipeline.cli.app import selectors_of, session
+    from pipeline.cli.app import session
     from pipeline.cli.build import build as run
-    from pipeline.plan.select import select
 
-    with session(settings_of(options)) as app:
-        status = run(app, select(app.project, selectors_of(names, app.project), targets))
-    sys.exit(status)
+    with session(settings) as app:
+        return run(app, app.select(names))
 
 
-@cli.command()
+@_command(
+    "targets", "keep_going", "engine", "jobs", "verbose",
+    examples={
+        "": "a new profile for the first version of cpython",
+        "cpython==3.13.15": "for another version, after its entry in recipe.yaml",
+    },
+)  # fmt: skip
 @click.argument("name", default="cpython", metavar="[NAME[==VERSION]]")
-@common
-def train(name: str, **options: Any) -> None:
-    """Run a recipe's instrumented build and its workloads; put the merged profile beside the recipe.
+def train(settings: Settings, name: str) -> int:
+    """Record the profile of a recipe anew.
 
-    The profile of one version is recipes/NAME/profile/VERSION.profdata; without a version, the recipe's first.
+    Runs its instrumented build and its workloads, and puts the merged profile beside the recipe. That of one
+    version is recipes/NAME/profile/VERSION.profdata, an input of every later build for every target: commit it.
+    Needed when the version, the patches or the workloads change.
     """
     from pipeline.cli.app import session
     from pipeline.cli.train import train as run
 
-    with session(settings_of(options)) as app:
-        status = run(app, name)
-    sys.exit(status)
+    with session(settings) as app:
+        return run(app, name)
 
 
-@cli.command()
+@_command(
+    "targets", "keep_going",
+    examples={
+        "": "all toolchains, to the packages of today",
+        "llvm-22": "one of them, after a change to toolchains/llvm-22.yaml",
+        "--target wasm --keep-going": "those that builds for one target use, as many as can be",
+    },
+)  # fmt: skip
 @click.argument("names", nargs=-1, metavar="[TOOLCHAIN]…")
-@common
-def lock(names: tuple[str, ...], **options: Any) -> None:
-    """Resolve toolchains to exact packages, verify the archive's signatures, write toolchains/*.lock.json."""
+def lock(settings: Settings, names: tuple[str, ...]) -> int:
+    """Pin toolchains to exact packages.
+
+    Verifies the archive's signatures, resolves, writes toolchains/*.lock.json. What a build reads is in the lock,
+    so everything built with a toolchain whose packages moved is built again.
+    """
     from pipeline.cli.lock import lock as run
 
-    sys.exit(run(settings_of(options), names))
+    return run(settings, names)
 
 
-@cli.command()
-@click.argument("names", nargs=-1, metavar="[NAME[==VERSION][@TARGET]]…")
-@click.option("--target", "-t", "targets", multiple=True, help="Only for this target (triple or alias).")
-@common
-def probe(names: tuple[str, ...], targets: tuple[str, ...], **options: Any) -> None:
-    """Probe built artifacts and print the facts as JSON, with every violation of their policies."""
-    from pipeline.cli.app import selectors_of, session
-    from pipeline.cli.inspect import probe as run
-    from pipeline.plan.select import select
+@_command(
+    "targets", "keep_going", "engine", "jobs", "verbose",
+    examples={
+        "cpython@x86_64": "the facts of what one build publishes",
+        "--json --keep-going": "one object per artifact of the release, also after a failure",
+    },
+)  # fmt: skip
+@click.argument("names", nargs=-1, metavar=_SELECTORS)
+def probe(settings: Settings, names: tuple[str, ...]) -> int:
+    """Show what is known of built artifacts.
 
-    with session(settings_of(options)) as app:
-        status = run(app, select(app.project, selectors_of(names, app.project), targets))
-    sys.exit(status)
-
-
-@cli.command()
-@click.argument("names", nargs=-1, metavar="[NAME[==VERSION][@TARGET]]…")
-@click.option("--target", "-t", "targets", multiple=True, help="Only for this target (triple or alias).")
-@common
-def explain(names: tuple[str, ...], targets: tuple[str, ...], **options: Any) -> None:
-    """Say which actions a build would run now, and what changed in the key of each. The whole release by default."""
-    from pipeline.cli.app import selectors_of, session
-    from pipeline.cli.explain import explain as run
-    from pipeline.plan.select import select
-
-    with session(settings_of(options)) as app:
-        status = run(app, select(app.project, selectors_of(names, app.project), targets))
-    sys.exit(status)
-
-
-@cli.command()
-@click.argument("name", metavar="NAME[==VERSION]@TARGET")
-@click.option("--train", is_flag=True, help="In the recipe's instrumented build.")
-@common
-def shell(name: str, train: bool, **options: Any) -> None:  # noqa: FBT001
-    """Open a shell in a build's sandbox: in the failed tree if the build failed, else in a fresh one."""
+    They are opened and run; the facts are printed as JSON, with every violation of their policies. Builds what is
+    not built yet, publishes nothing. Facts of unchanged artifacts come from the store.
+    """
     from pipeline.cli.app import session
-    from pipeline.cli.inspect import shell_in_build, shell_in_training
-    from pipeline.plan.select import select
-    from pipeline.ui.screen import PlainScreen
+    from pipeline.cli.inspect import probe as run
 
-    settings = settings_of(options)
-    # Plain lines: the live screen would read the keys that are meant for the shell.
-    with session(settings, PlainScreen(verbose=settings.verbose)) as app:
-        status = (shell_in_training if train else shell_in_build)(app, select(app.project, [name])[0])
-    sys.exit(status)
+    with session(settings) as app:
+        return run(app, app.select(names))
 
 
-@cli.command("list")
-@common
-def list_(**options: Any) -> None:
-    """List what can be built: recipes, versions, targets, and what the release holds (--json for CI)."""
+@_command(
+    "targets",
+    examples={
+        "": "what is new since the last build of the release",
+        "cpython@x86_64": "why one build would run again",
+    },
+)
+@click.argument("names", nargs=-1, metavar=_SELECTORS)
+def explain(settings: Settings, names: tuple[str, ...]) -> int:
+    """Say what a build would run now, and why.
+
+    Names every action whose result is not in the store, and what changed in its key. Runs nothing. Without a name:
+    of the whole release.
+    """
+    from pipeline.cli.app import session
+    from pipeline.cli.explain import explain as run
+
+    with session(settings) as app:
+        return run(app, app.select(names))
+
+
+@_command(
+    "targets", "engine", "jobs", "verbose",
+    examples={
+        "cpython@x86_64": "the failed tree, or a fresh one",
+        "--train cpython": "the same in the instrumented build",
+    },
+)  # fmt: skip
+@click.argument("name", metavar="NAME[==VERSION][@TARGET]")
+@click.option("--train", is_flag=True, help="In the recipe's instrumented build.")
+def shell(settings: Settings, name: str, train: bool) -> int:  # noqa: FBT001
+    """Open a shell in a build's sandbox.
+
+    It is in the failed tree if the build failed, else in a fresh one; what the build needs is built first. Its
+    steps are in /steps; nothing done there reaches the store. The exit status is the shell's.
+    """
+    from pipeline.cli.app import session
+    from pipeline.cli.inspect import shell as run
+    from pipeline.ui.screen import JsonScreen, PlainScreen
+
+    # No live screen: it would read the keys that are meant for the shell.
+    with session(settings, JsonScreen() if settings.json else PlainScreen(verbose=settings.verbose)) as app:
+        return run(app, name, training="yes" if train else "no")
+
+
+@_command("targets", name="list", examples={"": "everything", "--target wasm --json": "one target, for a program"})
+def list_(settings: Settings) -> int:
+    """List what can be built.
+
+    Recipes, versions, targets, and what the release holds.
+    """
     from pipeline.cli.inspect import list_all
 
-    sys.exit(list_all(settings_of(options)))
+    return list_all(settings)
 
 
-@cli.command()
-@common
-def doctor(**options: Any) -> None:
-    """Try what a build needs on this machine and say what each part answered."""
+@_command("engine", "jobs", examples={"": "everything", "--engine docker": "will Docker do?"})
+def doctor(settings: Settings) -> int:
+    """Try what a build needs on this machine.
+
+    Says what each part answered. The exit status is 7 if no build could run.
+    """
     from pipeline.cli.upkeep import doctor as run
 
-    sys.exit(run(settings_of(options)))
+    return run(settings)
 
 
-@cli.command()
+@_command(
+    examples={
+        "--max-size 20G": "least recently used first, until 20 GB are left",
+        "--max-age 30": "what was not used for 30 days",
+        "--verify": "look for damage; what is damaged counts as not built",
+    },
+)
 @click.option("--max-size", default=None, help="Bytes to keep at most, for example 20G.")
 @click.option("--max-age", type=float, default=None, help="Days since last use.")
 @click.option("--verify", is_flag=True, help="Hash everything anew and set aside what is damaged.")
-@common
-def gc(max_size: str | None, max_age: float | None, verify: bool, **options: Any) -> None:  # noqa: FBT001
-    """Free space in the store: what was not used for longest goes first."""
+def gc(settings: Settings, max_size: str | None, max_age: float | None, verify: bool) -> int:  # noqa: FBT001
+    """Free space in the store, or verify it.
+
+    What was not used for longest goes first. Archives that no manifest names go with it. Refuses to run beside a
+    build.
+    """
     from pipeline.cli.upkeep import gc as run
 
-    sys.exit(run(settings_of(options), max_size, max_age, verify="yes" if verify else "no"))
+    return run(settings, max_size, max_age, verify="yes" if verify else "no")
 
 
-@cli.command()
-@common
-def release(**options: Any) -> None:
-    """Write the working manifest to manifests/<release>.json, to be committed, after hashing its archives."""
+@_command(examples={"": "after build-full, before the commit"})
+def release(settings: Settings) -> int:
+    """Write the released manifest.
+
+    Hashes every archive of the working manifest anew and writes it to manifests/<release>.json, to be committed.
+    """
     from pipeline.cli.upkeep import release as run
 
-    sys.exit(run(settings_of(options)))
+    return run(settings)
 
 
-@cli.command()
+@_command(examples={"": "are they current?", "--write": "after a change to pipeline/model"})
 @click.option("--write", is_flag=True, help="Write schemas/*.json; without it, say whether they are current.")
-@common
-def schemas(write: bool, **options: Any) -> None:  # noqa: FBT001
-    """The JSON Schemas of recipes, toolchains, policies and manifests."""
+def schemas(settings: Settings, write: bool) -> int:  # noqa: FBT001
+    """Check or write the JSON Schemas.
+
+    Those of recipes, toolchains, policies and manifests, for editors and for other programs.
+    """
     from pipeline.cli.upkeep import schemas as run
 
-    sys.exit(run(settings_of(options), write="yes" if write else "no"))
+    return run(settings, write="yes" if write else "no")
 
 
 def main() -> NoReturn:
     """Run the command line; every error ends here."""
     try:
-        cli.main(standalone_mode=False)
-        sys.exit(0)
+        status = _run()
+        # Now, while what becomes of it can still be told.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not any(_is_unread(number) for number in (1, 2)):
+            raise  # another pipe than those that a reader like `head` left
+        # What is still in Python's buffers has to go somewhere when it exits.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        status = _BROKEN_PIPE
+    sys.exit(status)
+
+
+def _run() -> int:
+    # Not click's own `main`, which has a way with broken pipes and interrupts that is not ours.
+    try:
+        with cli.make_context(program(), sys.argv[1:]) as context:
+            return int(cli.invoke(context))
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(UsageError.exit_code)
+        return _end(UsageError.exit_code, UsageReason.BAD_OPTION.value, error.format_message())
     except SlimeError as error:
-        _say(error)
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+        hint = pasteable(error.hint)
+        print(f"error: {error.message} [{error.reason.value}]", file=sys.stderr)
+        if hint:
+            print("\n".join(f"  next: {line}" for line in hint.splitlines()), file=sys.stderr)
+        return _end(error.exit_code, error.reason.value, error.message, hint)
+    except KeyboardInterrupt:
         print("Interrupted. What is finished is kept.", file=sys.stderr)
-        sys.exit(130)
+        return _end(130)
 
 
-def _say(error: SlimeError) -> None:
-    """For people on standard error; for a program that asked for JSON on standard output besides."""
-    print(f"error: {error.message} [{error.reason.value}]", file=sys.stderr)
-    if error.hint:
-        print("\n".join(f"  next: {line}" for line in error.hint.splitlines()), file=sys.stderr)
+def _end(status: int, reason: str = "", message: str = "", hint: str = "") -> int:
+    """For a program that asked for JSON: the error, if it is one, and the summary that every stream ends with."""
     if "--json" in sys.argv[1:]:
-        line = {"event": "error", "reason": error.reason.value, "message": error.message, "hint": error.hint}
-        print(json.dumps({**line, "status": error.exit_code}), flush=True)
+        output = Output(json=True, people=sys.stderr)
+        if reason:
+            output.say("", "error", reason=reason, message=message, hint=hint, status=status)
+        output.end(status, "")
+    return status
+
+
+def _is_unread(number: int) -> bool:
+    poller = select.poll()
+    poller.register(number, 0)
+    return any(events & select.POLLERR for _, events in poller.poll(0))

@@ -10,6 +10,9 @@ import platformdirs
 
 CACHE_ENV = "SLIMEPYTHON_CACHE"
 
+NEEDED_BYTES = 10 * 10**9
+"""Free space that a build of the whole release from nothing wants in the cache: some 4 GB stay, more come and go."""
+
 
 def cache_folder() -> Path:
     """The store and the downloads: `$SLIMEPYTHON_CACHE`, else the user's cache folder."""
@@ -30,6 +33,7 @@ class Settings:
     cache: Path = field(default_factory=cache_folder)
     engine: str = "auto"
     jobs: int = field(default_factory=available_jobs)
+    targets: tuple[str, ...] = ()
     keep_going: bool = False
     json: bool = False
     verbose: bool = False

@@ -1,4 +1,4 @@
-"""`doctor`, `gc`, `schemas`: keeping the machine and the project in order; may import everything."""
+"""`doctor`, `gc`, `release`, `schemas`: keeping the machine and the project in order; may import everything."""
 
 from __future__ import annotations
 
@@ -7,45 +7,56 @@ import re
 import shutil
 import sys
 
-from pipeline.cli.app import describe_engine
-from pipeline.cli.settings import Settings
-from pipeline.errors import PublishError, UsageError, UsageReason
+from pipeline.cli.app import describe_engine, make_screen
+from pipeline.cli.nextstep import pasteable
+from pipeline.cli.output import Output
+from pipeline.cli.settings import NEEDED_BYTES, Settings
+from pipeline.errors import PublishError, SandboxError, UsageError, UsageReason
 from pipeline.fetch.mirrors import debian_mirrors
 from pipeline.load.project import load_project
 from pipeline.load.schema import stale_schemas, write_schemas
+from pipeline.plan.action import Json
 from pipeline.plan.graph import plan
 from pipeline.plan.select import select
 from pipeline.publish.manifest import ManifestReason
 from pipeline.publish.publisher import Publisher
+from pipeline.run.events import Note, Working
 from pipeline.sandbox.auto import engines
 from pipeline.store.store import Store
 from pipeline.ui.screen import size
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_NEEDED_BYTES = 25 * 10**9
+_NOT_HERE = SandboxError.exit_code
 
 
 def doctor(settings: Settings) -> int:
-    """Print one line per thing tried; the status is 7 when no sandbox works."""
-    reports = [engine.check() for engine in engines()]
-    for report in reports:
-        print(f"{'ok  ' if report.ok else 'no  '} {describe_engine(report)}")
+    """Say of each thing tried what it answered; the status is 7 when no build could run here."""
+    output = Output(settings.json, people=sys.stdout)
+
+    def check(text: str, state: str = "ok") -> None:
+        what, _, answer = text.partition(": ")
+        output.say(f"{state:<4} {text}", "check", what=what, state=state, answer=answer)
+
+    works = False
+    for engine in engines():
+        if settings.engine in ("auto", engine.name):
+            report = engine.check()
+            works |= report.ok
+            check(describe_engine(report), "ok" if report.ok else "no")
     settings.cache.mkdir(parents=True, exist_ok=True)
-    free, needed = shutil.disk_usage(settings.cache).free, size(_NEEDED_BYTES)
-    enough = "ok  " if free > _NEEDED_BYTES else "low "
-    print(f"{enough} disk: {size(free)} free at {settings.cache} (a cold build-full needs {needed})")
-    places = "a mirror is configured" if debian_mirrors(os.environ) else "snapshots by date (no mirror set)"
-    print(f"ok   Debian packages: {places}")
+    free = shutil.disk_usage(settings.cache).free
+    disk = f"disk: {size(free)} free at {settings.cache} (a cold build-full needs {size(NEEDED_BYTES)})"
+    check(disk, "ok" if free >= NEEDED_BYTES else "low")
+    check(f"Debian packages: {'a mirror is configured' if debian_mirrors(os.environ) else 'snapshots by date'}")
     project = load_project(settings.root)
     missing = sorted(project.toolchains.keys() - project.locks.keys())
-    locks = f"missing: {', '.join(missing)} (nox -s lock)" if missing else "all there"
-    print(f"{'no  ' if missing else 'ok  '} locks: {locks}")
-    print(f"ok   definitions: {len(project.recipes)} recipes, {len(project.targets)} targets")
-    print(f"ok   job slots: {settings.jobs}")
-    works = any(report.ok for report in reports)
-    if not works:
-        print("No sandbox works here: see the lines above for what to do.", file=sys.stderr)
-    return 0 if works and not missing else 7
+    locks = f"missing: {', '.join(missing)} ({pasteable('nox -s lock')})" if missing else "all there"
+    check(f"locks: {locks}", "no" if missing else "ok")
+    check(f"definitions: {len(project.recipes)} recipes, {len(project.targets)} targets")
+    check(f"job slots: {settings.jobs}")
+    if works and not missing:
+        return output.end(0, "A build can run here.")
+    return output.end(_NOT_HERE, "No build can run here: see the lines above for what to do.")
 
 
 def parse_size(text: str) -> int:
@@ -58,48 +69,81 @@ def parse_size(text: str) -> int:
 
 def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verify: str) -> int:
     """Collect, after verifying if asked; says what it freed."""
+    output = Output(settings.json, people=sys.stderr)
     limit = parse_size(max_size) if max_size is not None else None
+    collecting = limit is not None or max_age is not None
+    if not collecting and verify != "yes":
+        return output.end(0, "nothing to do: name --max-size, --max-age or --verify")
+    came_of_it: dict[str, Json] = {}
     with Store(settings.store) as store:
-        problems = store.verify() if verify == "yes" else []
-        for problem in problems:
-            print(f"{problem.path}: {problem.what}; {problem.done}", file=sys.stderr)
-        if verify == "yes" and not problems:
-            print("everything in the store is whole", file=sys.stderr)
-        if limit is None and max_age is None:
-            if verify != "yes":
-                print("nothing to do: name --max-size, --max-age or --verify", file=sys.stderr)
-            return 0
-        report = store.gc(max_bytes=limit, max_age_days=max_age)
+        if verify == "yes":
+            came_of_it["problems"] = _verify(settings, store, output)
+        if not collecting:
+            return output.end(0, "", **came_of_it)
+        publisher = Publisher(settings.root, load_project(settings.root).release)
+        with make_screen(settings) as screen:
+            screen(Note("looking for what was not used for longest"))
+            report = store.gc(max_bytes=limit, max_age_days=max_age, tell=lambda *far: screen(Working(*far)))
+            archives = publisher.gc()
     removed = f"{report.results} results, {report.trees} trees, {report.blobs} blobs, {report.failed} failed builds"
-    publisher = Publisher(settings.root, load_project(settings.root).release)
-    removed += f", {size(publisher.gc())} of archives that no manifest names"
-    print(f"removed {removed}: {size(report.freed_bytes)} freed, {size(report.kept_bytes)} kept", file=sys.stderr)
-    return 0
+    removed += f", {size(archives)} of archives that no manifest names"
+    return output.end(
+        0,
+        f"removed {removed}: {size(report.freed_bytes)} freed, {size(report.kept_bytes)} kept",
+        **came_of_it,
+        results=report.results,
+        trees=report.trees,
+        blobs=report.blobs,
+        failed=report.failed,
+        archive_bytes=archives,
+        freed_bytes=report.freed_bytes,
+        kept_bytes=report.kept_bytes,
+    )
+
+
+def _verify(settings: Settings, store: Store, output: Output) -> int:
+    """Hash the whole store; says every problem, gives their number."""
+    with make_screen(settings) as screen:
+        screen(Note("hashing everything in the store"))
+        problems = store.verify(lambda *far: screen(Working(*far)))
+    for problem in problems:
+        text = f"{problem.path}: {problem.what}; {problem.done}"
+        output.say(text, "problem", path=str(problem.path), what=problem.what, done=problem.done)
+    if not problems:
+        output.say("everything in the store is whole", "whole")
+    return len(problems)
 
 
 def release(settings: Settings) -> int:
     """Keep what release.yaml builds, hash every archive, write the released manifest."""
+    output = Output(settings.json, people=sys.stderr)
     project = load_project(settings.root)
     publisher = Publisher(project.root, project.release)
     graph = plan(project, select(project, project.release.build), probe_version="")
     wanted = {(goal.spec.name, goal.build.version, goal.build.target) for goal in graph.goals}
     publisher.retain(wanted)
-    there = {artifact.id[:3] for artifact in publisher.manifest().artifacts}
-    problems = publisher.verify()
+    artifacts = publisher.manifest().artifacts
+    there = {artifact.id[:3] for artifact in artifacts}
+    with make_screen(settings) as screen:
+        total = size(sum(artifact.file.size for artifact in artifacts))
+        screen(Note(f"hashing {len(artifacts)} archives ({total})"))
+        problems = publisher.verify()
     problems += [f"{name} {version} for {target} is not built" for name, version, target in sorted(wanted - there)]
     if problems:
         raise PublishError(ManifestReason.UNREADABLE, "\n".join(problems), hint="nox -s build-full")
-    print(f"wrote {publisher.release().relative_to(settings.root)} ({len(there)} artifacts)", file=sys.stderr)
-    return 0
+    path = publisher.release().relative_to(settings.root).as_posix()
+    return output.end(0, f"wrote {path} ({len(there)} artifacts)", path=path, artifacts=len(there))
 
 
 def schemas(settings: Settings, *, write: str) -> int:
     """Write the schema files, or name those that are not what the models say."""
+    output = Output(settings.json, people=sys.stderr)
     if write == "yes":
-        for path in write_schemas(settings.root):
-            print(f"wrote {path}", file=sys.stderr)
-        return 0
+        wrote = [str(path) for path in write_schemas(settings.root)]
+        for path in wrote:
+            output.say(f"wrote {path}", "wrote", path=path)
+        return output.end(0, "", wrote=[*wrote])
     stale = stale_schemas(settings.root)
     for name in stale:
-        print(f"stale: {name} (python -m pipeline schemas --write)", file=sys.stderr)
-    return 3 if stale else 0
+        output.say(f"stale: {name} ({pasteable('python -m pipeline schemas --write')})", "stale", path=str(name))
+    return output.end(3 if stale else 0, "", stale=[*map(str, stale)])

@@ -63,7 +63,7 @@ def find_root(start: Path) -> Path:
     raise UsageError(
         UsageReason.NOT_A_PROJECT,
         f"{start} is not inside a SlimePython project (no release.yaml and recipes/ at or above it)",
-        hint="cd into the project, or name it: python -m pipeline --project DIR …",
+        hint="cd into the project, or name it: --project DIR",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import lzma
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pysequoia
@@ -11,7 +11,7 @@ import requests
 
 from pipeline.errors import LockError
 from pipeline.fetch.download import download
-from pipeline.fetch.pins import Pin
+from pipeline.fetch.pins import Pin, ProgressCallback
 from pipeline.lock.index import Index
 from pipeline.lock.reasons import LockReason
 from pipeline.lock.release import SignedRelease, read_release
@@ -57,7 +57,13 @@ def fetch_release(suite: str, mirrors: Sequence[str], trusted: Sequence[pysequoi
     )
 
 
-def fetch_index(release: SignedRelease, architecture: str, mirror: str, downloads: Path) -> Index:
+def fetch_index(
+    release: SignedRelease,
+    architecture: str,
+    mirror: str,
+    downloads: Path,
+    fetching: Callable[[Sequence[Pin]], ProgressCallback],
+) -> Index:
     """The suite's main Packages index, by its digest in the Release file. Raises FetchError, LockError."""
     path = f"main/binary-{architecture}/Packages.xz"
     listed = release.listed(path)
@@ -69,7 +75,7 @@ def fetch_index(release: SignedRelease, architecture: str, mirror: str, download
         places=(f"{base}/by-hash/SHA256/{listed.sha256}", f"{base}/Packages.xz"),
         mend="the mirror is being updated: try again in some minutes",
     )
-    packed = download([pin], downloads)[pin.sha256]
+    packed = download([pin], downloads, progress=fetching([pin]))[pin.sha256]
     try:
         return Index(lzma.decompress(packed.read_bytes()).decode("utf-8"))
     except (lzma.LZMAError, UnicodeDecodeError) as error:

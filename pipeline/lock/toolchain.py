@@ -6,7 +6,7 @@ The lock holds names, versions, pool-relative paths, sizes and digests: never a 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,27 +46,41 @@ class Surroundings:
         return Surroundings(mirrors or (snapshot(f"{now:%Y%m%dT%H%M%SZ}"),), trusted, downloads, now)
 
 
-def lock_toolchain(
-    toolchain: Toolchain, around: Surroundings, *, progress: ProgressCallback = lambda _: None
-) -> ToolchainLock:
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how far locking is: `step` what begins, `fetching` which pins (it gives the callback of their
+    download), `counting` how many of how many packages have been looked at."""
+
+    step: Callable[[str], None] = lambda _: None
+    fetching: Callable[[Sequence[Pin]], ProgressCallback] = lambda _: lambda _: None
+    counting: Callable[[int, int], None] = lambda _done, _total: None
+
+
+def lock_toolchain(toolchain: Toolchain, around: Surroundings, watch: Watch | None = None) -> ToolchainLock:
     """Resolves the toolchain against its suite's signed index of now.
 
     All its packages are fetched, since their maintainer scripts are looked at. Raises LockError, FetchError.
     """
+    told = watch or Watch()
+    told.step(f"index of {toolchain.suite}")
     release, mirror = fetch_release(toolchain.suite, around.mirrors, around.trusted)
     allowed = toolchain.allow_expired.reason if toolchain.allow_expired else None
     check_validity(release, around.now, allowed_because=allowed)
     indexes = {
-        architecture: fetch_index(release, architecture, mirror, around.downloads)
+        architecture: fetch_index(release, architecture, mirror, around.downloads, told.fetching)
         for architecture in (toolchain.architecture, *toolchain.foreign_architectures)
     }
+    told.step("what the packages need")
     chosen = resolve(toolchain.packages, indexes, native=toolchain.architecture, avoid=toolchain.avoid)
-    files = download(
-        [_pin(toolchain, candidate, release.timestamp, around.mirrors) for candidate in chosen],
-        around.downloads,
-        progress=progress,
-    )
-    check_scripts(toolchain, {c.name: control_files(files[c.sha256]) for c in chosen})
+    pins = [_pin(toolchain, candidate, release.timestamp, around.mirrors) for candidate in chosen]
+    told.step(f"{len(pins)} packages")
+    files = download(pins, around.downloads, progress=told.fetching(pins))
+    told.step(f"maintainer scripts of {len(pins)} packages")
+    control = {}
+    for number, candidate in enumerate(chosen, start=1):
+        control[candidate.name] = control_files(files[candidate.sha256])
+        told.counting(number, len(chosen))
+    check_scripts(toolchain, control)
     return ToolchainLock(
         schema_version=1,
         name=toolchain.name,

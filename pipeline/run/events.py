@@ -43,6 +43,16 @@ class Fetching:
 
 
 @dataclass(frozen=True)
+class Working:
+    """How far something is that is no action; `unit` is what `done` and `total` count (`bytes`, `packages`)."""
+
+    what: str
+    done: int
+    total: int
+    unit: str
+
+
+@dataclass(frozen=True)
 class Started:
     """An action begins; `log` is where its output goes, if it has one."""
 
@@ -86,7 +96,7 @@ class Published:
     sha256: str
 
 
-Event = Note | Planned | Fetching | Started | StepStarted | Line | Finished | Published
+Event = Note | Planned | Fetching | Working | Started | StepStarted | Line | Finished | Published
 Emit = Callable[[Event], None]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import FetchError
 from pipeline.fetch.download import download
-from pipeline.fetch.pins import FetchReason, Pin
+from pipeline.fetch.pins import FetchReason, Pin, ProgressCallback
 from pipeline.fetch.pins import Progress as PinProgress
 from pipeline.load.project import Project
 from pipeline.plan.action import Action, Kind
@@ -20,6 +20,18 @@ from pipeline.run.executor import Handler, Work
 from pipeline.run.sources import copy_recipe_files, pins_of, recipe_sources, unpack_sources
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
+
+
+def fetch_progress(pins: Iterable[Pin], emit: Emit) -> ProgressCallback:
+    """What to call for each piece of `pins` that comes in: it tells how much of all of them is there."""
+    total = sum(pin.size for pin in {pin.sha256: pin for pin in pins}.values())
+    done: dict[str, int] = {}
+
+    def tell(progress: PinProgress) -> None:
+        done[progress.pin.sha256] = progress.done
+        emit(Fetching(progress.pin.name, sum(list(done.values())), total))
+
+    return tell
 
 
 @dataclass
@@ -56,15 +68,13 @@ class Preparation:
         """Fetch the given pins, telling how far it is."""
         if not pins:
             return
-        total = sum(pin.size for pin in {pin.sha256: pin for pin in pins}.values())
-        done: dict[str, int] = {}
+        show = fetch_progress(pins, emit)
 
         def tell(progress: PinProgress) -> None:
             if self.cancel.is_set():
                 # Called for every piece that comes in, so this ends all transfers; whole files are kept.
                 raise FetchError(FetchReason.INTERRUPTED, f"{progress.pin.name}: fetching was interrupted")
-            done[progress.pin.sha256] = progress.done
-            emit(Fetching(progress.pin.name, sum(list(done.values())), total))
+            show(progress)
 
         self.files.update(download(pins, self.downloads, progress=tell))
 

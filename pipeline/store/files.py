@@ -28,6 +28,13 @@ _FICLONE = 0x40049409
 _NO_REFLINK = frozenset({errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM})
 _MIB = 1 << 20
 
+Tell = Callable[[str, int, int, str], None]
+"""How far long work is: what it is, how much is done, of how much, and the unit of both (`bytes`, `blobs`)."""
+
+
+def untold(_what: str, _done: int, _total: int, _unit: str) -> None:
+    """The `Tell` of nobody."""
+
 
 @contextmanager
 def explained(root: Path) -> Iterator[None]:

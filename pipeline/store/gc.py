@@ -14,9 +14,9 @@ from enum import Enum
 from pathlib import Path
 
 from pipeline.errors import StoreError
-from pipeline.store.files import disk_usage
+from pipeline.store.files import Tell, disk_usage, untold
 from pipeline.store.layout import Layout, Session
-from pipeline.store.verify import Blob, all_blobs, all_results, blobs_of, discard, read_tree
+from pipeline.store.verify import Blob, all_blobs, all_results, blobs_of, discard, read_tree, size_of
 
 _DAY = 86400.0
 
@@ -62,13 +62,14 @@ def collect(
     max_bytes: int | None,
     max_age_days: float | None,
     keep: Collection[str],
+    tell: Tell = untold,
 ) -> GcReport:
     """Remove what was not used for `max_age_days`, then the least recently used until `max_bytes` remain.
 
     `keep` holds result keys and hashes of trees and blobs that stay whatever their age. With neither limit
     only what can never be used again goes. The caller makes sure that nobody else is in the store.
     """
-    sizes = {blob: _size(layout, blob) for blob in all_blobs(layout)}
+    sizes = {blob: size_of(layout, blob) for blob in all_blobs(layout)}
     items = _items(layout, sizes.keys(), frozenset(keep))
     gone = _judge(items, sizes, max_bytes, max_age_days)
     kept = [item for item in items if item not in gone]
@@ -82,11 +83,15 @@ def collect(
             discard(item.path, session)
     for name in trees:
         layout.tree_object(name).unlink(missing_ok=True)
-    for folder in layout.trees.iterdir():
-        if folder.is_dir() and not layout.tree_object(folder.name).exists():
-            discard(folder, session)
-    for blob in unneeded:
+    checkouts = [
+        item for item in layout.trees.iterdir() if item.is_dir() and not layout.tree_object(item.name).exists()
+    ]
+    for number, folder in enumerate(checkouts, start=1):
+        discard(folder, session)
+        tell("removing checkouts", number, len(checkouts), "checkouts")
+    for number, blob in enumerate(unneeded, start=1):
         layout.blob(blob.hash, executable=blob.executable).unlink(missing_ok=True)
+        tell("removing blobs", number, len(unneeded), "blobs")
     for leftover in [*layout.quarantine.iterdir(), *layout.locks.iterdir()]:
         leftover.unlink(missing_ok=True)
     return GcReport(
@@ -144,7 +149,3 @@ def _judge(items: list[_Item], sizes: dict[Blob, int], max_bytes: int | None, ma
         uses.subtract(item.blobs)
         total -= sum(sizes.get(blob, 0) for blob in item.blobs if uses[blob] == 0)
     return gone
-
-
-def _size(layout: Layout, blob: Blob) -> int:
-    return layout.blob(blob.hash, executable=blob.executable).stat().st_size

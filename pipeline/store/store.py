@@ -20,7 +20,7 @@ from pipeline.store import materialise
 from pipeline.store import verify as _verify
 from pipeline.store.digest import Digest
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import boot, explained, remove_tree, write_whole
+from pipeline.store.files import Tell, boot, explained, remove_tree, untold, write_whole
 from pipeline.store.gc import GcReport
 from pipeline.store.ingest import Ingest, Take
 from pipeline.store.layout import Layout, Session, advisory_lock, checked_name
@@ -257,11 +257,11 @@ class Store:
         with explained(self.root):
             _verify.discard(self._layout.failed / checked_name(name), self._session)
 
-    def verify(self) -> list[Problem]:
+    def verify(self, tell: Tell = untold) -> list[Problem]:
         """Hash everything anew and forget what is damaged; raises StoreError (BUSY: in use by others)."""
         with self._alone("verify"):
             self._trees.clear()
-            return _verify.verify(self._layout, self._session)
+            return _verify.verify(self._layout, self._session, tell)
 
     def check_tree(self, digest: Digest) -> Tree:
         """Hash all files of one tree anew, as is due before anything is made from it; gives the tree.
@@ -286,11 +286,14 @@ class Store:
         max_bytes: int | None = None,
         max_age_days: float | None = None,
         keep: Collection[str] = (),
+        tell: Tell = untold,
     ) -> GcReport:
         """Give space back, see `pipeline.store.gc.collect`; raises StoreError (BUSY: in use by others)."""
         with self._alone("gc"):
             self._trees.clear()
-            return _gc.collect(self._layout, self._session, max_bytes=max_bytes, max_age_days=max_age_days, keep=keep)
+            return _gc.collect(
+                self._layout, self._session, max_bytes=max_bytes, max_age_days=max_age_days, keep=keep, tell=tell
+            )
 
     @contextmanager
     def _alone(self, what: str) -> Iterator[None]:

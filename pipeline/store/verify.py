@@ -17,7 +17,7 @@ from typing import NamedTuple
 from pipeline.errors import StoreError
 from pipeline.store.digest import sha256_bytes, sha256_file
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import remove_tree
+from pipeline.store.files import Tell, remove_tree, untold
 from pipeline.store.ingest import THREADS
 from pipeline.store.layout import Layout, Session
 from pipeline.store.result import ActionResult
@@ -40,19 +40,19 @@ class Blob(NamedTuple):
     executable: bool
 
 
-def verify(layout: Layout, session: Session) -> list[Problem]:
+def verify(layout: Layout, session: Session, tell: Tell = untold) -> list[Problem]:
     """Check the whole store and forget what is damaged. The caller makes sure that nobody else is in it."""
     trees, lost = _read_trees(layout)
     sizes = {blob: size for tree in trees.values() for blob, size in blobs_of(tree).items()}
-    bad = _hash_all(layout, {**dict.fromkeys(all_blobs(layout)), **sizes})
+    bad = _hash_all(layout, {**dict.fromkeys(all_blobs(layout)), **sizes}, tell)
     problems = _forget_blobs(layout, session, trees, lost, bad)
     whole = {name: tree for name, tree in trees.items() if name not in lost}
-    return problems + _drop_bad_checkouts(layout, session, whole)
+    return problems + _drop_bad_checkouts(layout, session, whole, tell)
 
 
 def check_tree(layout: Layout, session: Session, tree: Tree) -> list[Problem]:
     """Hash all blobs of one tree; forgets those that are damaged with every tree that stands on them."""
-    bad = _hash_all(layout, dict(blobs_of(tree)))
+    bad = _hash_all(layout, dict(blobs_of(tree)), untold)
     if not bad:
         return []
     trees, lost = _read_trees(layout)
@@ -69,11 +69,27 @@ def _read_trees(layout: Layout) -> tuple[dict[str, Tree], dict[str, str]]:
     return trees, lost
 
 
-def _hash_all(layout: Layout, sizes: dict[Blob, int | None]) -> dict[Blob, str]:
+def _hash_all(layout: Layout, sizes: dict[Blob, int | None], tell: Tell) -> dict[Blob, str]:
     names = sorted(sizes)
+    there = {blob: size_of(layout, blob) for blob in names}
+    done, total = 0, sum(there.values())
+    bad = {}
     with ThreadPoolExecutor(THREADS, thread_name_prefix="verify") as pool:
         answers = pool.map(lambda blob: _damage(layout, blob, sizes[blob]), names)
-        return {blob: what for blob, what in zip(names, answers, strict=True) if what}
+        for blob, what in zip(names, answers, strict=True):
+            if what:
+                bad[blob] = what
+            done += there[blob]
+            tell("hashing", done, total, "bytes")
+    return bad
+
+
+def size_of(layout: Layout, blob: Blob) -> int:
+    """A blob's bytes on disk; 0 if it is not there."""
+    try:
+        return layout.blob(blob.hash, executable=blob.executable).stat().st_size
+    except OSError:
+        return 0
 
 
 def _forget_blobs(
@@ -166,13 +182,15 @@ def _set_aside(layout: Layout, blob: Blob, what: str) -> Problem:
     return Problem(path, what, f"moved to {layout.quarantine}")
 
 
-def _drop_bad_checkouts(layout: Layout, session: Session, trees: dict[str, Tree]) -> list[Problem]:
+def _drop_bad_checkouts(layout: Layout, session: Session, trees: dict[str, Tree], tell: Tell) -> list[Problem]:
     problems = []
-    for folder in sorted(item for item in layout.trees.iterdir() if item.is_dir()):
+    folders = sorted(item for item in layout.trees.iterdir() if item.is_dir())
+    for number, folder in enumerate(folders, start=1):
         tree = trees.get(folder.name)
         if tree is None or not _is_checkout(layout, folder, tree):
             discard(folder, session)
             problems.append(Problem(folder, "is no true checkout of its tree", "removed: it is made anew on use"))
+        tell("looking at checkouts", number, len(folders), "checkouts")
     return problems
 
 

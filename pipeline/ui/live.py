@@ -30,8 +30,9 @@ from pipeline.run.events import (
     Published,
     Started,
     StepStarted,
+    Working,
 )
-from pipeline.ui.screen import duration, size
+from pipeline.ui.screen import duration, how_far, size
 
 _TAIL = 8
 _STYLE = {
@@ -59,6 +60,7 @@ class LiveScreen:
         self.running: dict[str, _Running] = {}
         self.total = self.done = self.cached = 0
         self.fetching: Fetching | None = None
+        self.working: Working | None = None
         self.tails = False
         self.stop = threading.Event()
         self.keys = threading.Thread(target=self._watch_keys, daemon=True)
@@ -98,7 +100,7 @@ class LiveScreen:
         now = time.monotonic()
         with self.lock:
             rows = [(name, item.since, item.step, list(item.lines)) for name, item in self.running.items()]
-            fetching = self.fetching
+            fetching, working = self.fetching, self.working
         table = Table.grid(padding=(0, 1))
         for name, since, step, lines in rows:
             table.add_row(Text(duration(now - since), "cyan"), Text(name, "bold"), Text(step, "magenta"))
@@ -107,6 +109,8 @@ class LiveScreen:
         parts: list[RenderableType] = [table]
         if fetching is not None and fetching.done < fetching.total:
             parts.append(Text(f"fetching {size(fetching.done)} of {size(fetching.total)}: {fetching.name}", "cyan"))
+        if working is not None and working.done < working.total:
+            parts.append(Text(f"{how_far(working)} · {duration(now - self.begun)}", "cyan"))
         if self.total:
             keys = "l: less log" if self.tails else "l: more log"
             parts.append(
@@ -129,6 +133,8 @@ class LiveScreen:
                 self.total = actions
             case Fetching():
                 self.fetching = event
+            case Working():
+                self.working = event
             case Published(artifact, path, count, _):
                 self._print(f"→ {artifact} published: {path} ({size(count)})", "bold green")
             case Finished(action, ended, seconds):

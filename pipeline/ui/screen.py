@@ -20,6 +20,7 @@ from pipeline.run.events import (
     Published,
     Started,
     StepStarted,
+    Working,
     to_json,
 )
 
@@ -54,6 +55,32 @@ def duration(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02} s"
 
 
+def how_far(event: Working) -> str:
+    """`hashing: 1.20 GB of 4.00 GB`, `removing blobs: 12 of 90 blobs`."""
+    if event.unit == "bytes":
+        return f"{event.what}: {size(event.done)} of {size(event.total)}"
+    return f"{event.what}: {event.done} of {event.total} {event.unit}"
+
+
+class Pace:
+    """When to say again how far something is: after it has gone on for `first` seconds, then every `every`."""
+
+    def __init__(self, first: float, every: float) -> None:
+        self.first, self.every = first, every
+        self.what = ""
+        self.next = 0.0
+
+    def due(self, what: str) -> bool:
+        """Whether to say it now."""
+        now = time.monotonic()
+        if what != self.what:
+            self.what, self.next = what, now + self.first
+        if now < self.next:
+            return False
+        self.next = now + self.every
+        return True
+
+
 class PlainScreen:
     """One line per thing worth knowing, for logs and CI; says every half minute that it is alive."""
 
@@ -62,7 +89,8 @@ class PlainScreen:
         self.verbose = verbose
         self.lock = threading.Lock()
         self.begun = time.monotonic()
-        self.next_fetch = 0.0
+        self.fetch_pace = Pace(0, 5)
+        self.work_pace = Pace(2, 5)
         self.total = 0
         self.done = 0
         self.running: dict[str, float] = {}
@@ -98,11 +126,8 @@ class PlainScreen:
                 self._say(text)
             case Planned(actions):
                 self.total = actions
-            case Fetching(_, done, total):
-                now = time.monotonic()
-                if now >= self.next_fetch or done == total:
-                    self.next_fetch = now + 5
-                    self._say(f"fetching pinned inputs: {size(done)} of {size(total)}")
+            case Fetching() | Working():
+                self._how_far(event)
             case Started(action):
                 self.running[action] = time.monotonic()
                 self._say(f"start   {action}")
@@ -124,14 +149,22 @@ class PlainScreen:
             case _:
                 pass
 
+    def _how_far(self, event: Fetching | Working) -> None:
+        if isinstance(event, Working):
+            if self.work_pace.due(event.what):
+                self._say(how_far(event))
+        elif self.fetch_pace.due("fetch") or event.done == event.total:
+            self._say(f"fetching pinned inputs: {size(event.done)} of {size(event.total)}")
+
 
 class JsonScreen:
-    """One JSON object a line, for programs; `at` is seconds since the start, the last line is the result."""
+    """One JSON object a line, for programs; `at` is seconds since the start."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self.out = out or sys.stdout
         self.lock = threading.Lock()
         self.begun = time.monotonic()
+        self.pace = Pace(0, 1)
 
     def __enter__(self) -> JsonScreen:
         return self
@@ -143,5 +176,12 @@ class JsonScreen:
 
     def __call__(self, event: Event) -> None:
         with self.lock:
+            # One comes for every piece of a file, every blob.
+            if (
+                isinstance(event, Fetching | Working)
+                and event.done < event.total
+                and not self.pace.due(type(event).__name__)
+            ):
+                return
             at = round(time.monotonic() - self.begun, 3)
             print(json.dumps({"at": at, **to_json(event)}, ensure_ascii=False), file=self.out, flush=True)

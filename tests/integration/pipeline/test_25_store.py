@@ -118,7 +118,7 @@ def test_25_no_space_for_a_root_file_system(little_disk: Workspace) -> None:
     little_disk.add("one", "echo one > $OUT/one")
     ran = little_disk.run("build", "one")
     assert ran.status == 6
-    ran.says("✗ rootfs/test-busybox", "no space left", "next", "python -m pipeline gc")
+    ran.says("✗ rootfs/test-busybox", "no space left", "next", "-m pipeline gc")
     assert not list((little_disk.store / "results").glob("*/*")), "nothing half-done is recorded"
     assert not list((little_disk.store / "work").iterdir())
     resize(little_disk, 64)

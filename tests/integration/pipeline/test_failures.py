@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 from pathlib import Path
 
 from tests.integration.pipeline.terminal import terminal
@@ -34,7 +36,8 @@ def test_a_failed_step_is_told_with_all_that_helps(small: Workspace) -> None:
         "no-such-compiler: not found",
         f"log       {log}",
         f"broken==1.0@{TARGET}: step 'compile' failed: exit status 127",
-        f"next      python -m pipeline shell broken==1.0@{TARGET}",
+        "next      ",
+        f"-m pipeline shell broken==1.0@{TARGET}",
         "1 failed",
     )
     assert "last line" in log.read_text("utf-8")
@@ -43,9 +46,10 @@ def test_a_failed_step_is_told_with_all_that_helps(small: Workspace) -> None:
 
 def test_the_printed_command_opens_a_shell_in_the_failed_tree(small: Workspace) -> None:
     small.add_steps("broken", STEPS)
-    printed = re.search(r"next +python -m pipeline (shell \S+)", small.run("build", "broken").err)
+    printed = re.search(r"next +(.*) -m pipeline (shell \S+)", small.run("build", "broken").err)
     assert printed is not None
-    with terminal(small, *printed[1].split()) as shell:
+    assert Path(shutil.which(printed[1].rpartition("&& ")[2]) or "").samefile(sys.executable)
+    with terminal(small, *printed[2].split()) as shell:
         shell.wait_for("the failed tree of build/broken-1.0")
         shell.type("cat half-made; pwd; echo $TARGET-$((40 + 2))")
         shell.wait_for("some work")
@@ -114,7 +118,7 @@ def test_a_step_that_leaves_nothing(small: Workspace) -> None:
     small.add("nothing", "echo I did my best")
     ran = small.run("build", "nothing")
     assert ran.status == 8
-    ran.says("| I did my best", "every step succeeded, but nothing is in $OUT", "next      python -m pipeline shell")
+    ran.says("| I did my best", "every step succeeded, but nothing is in $OUT", "next      ", "-m pipeline shell")
 
 
 def test_two_libraries_with_one_path(small: Workspace) -> None:

@@ -62,8 +62,9 @@ def test_a_wrong_name_is_refused_with_what_was_meant(project: Path) -> None:
 
 def test_a_program_that_asked_for_json_gets_the_error_as_json(project: Path) -> None:
     done = run(project, "build", "--json", "ap")
-    (line,) = map(json.loads, done.stdout.splitlines())
+    line, last = map(json.loads, done.stdout.splitlines())
     assert (line["event"], line["status"]) == ("error", done.returncode)
+    assert last == {"event": "summary", "status": 2}
     assert "did you mean 'app'?" in line["message"]
     assert line["hint"]
 
@@ -105,7 +106,7 @@ def test_explain_answers_programs_too_and_means_the_whole_release_by_itself(proj
         "event": "would-run", "action": "rootfs/tools", "for": [], "known": False, "changes": []
     }  # fmt: skip
     assert named[f"build/app-1.0@{X86}"]["event"] == "waits"
-    assert last == {"event": "summary", "actions": len(found), "stored": 0}
+    assert last == {"event": "summary", "status": 0, "actions": len(found), "stored": 0}
 
 
 def test_an_input_that_cannot_be_had_is_named_with_every_place(project: Path) -> None:
