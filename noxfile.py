@@ -31,36 +31,42 @@ def install(session: nox.Session, requirements: str) -> None:
     stamp.write_text(digest, "ascii")
 
 
-def pipeline(session: nox.Session, *arguments: str) -> None:
+def run_pipeline(session: nox.Session, *arguments: str) -> None:
     """Run `python -m pipeline …` in the session's environment."""
     install(session, "pipeline")
     session.run("python", "-m", "pipeline", *arguments)
 
 
+@nox.session
+def pipeline(session: nox.Session) -> None:
+    """Any command of the builder: nox -s pipeline -- explain cpython@x86_64   (nox -s pipeline lists all)"""
+    run_pipeline(session, *(session.posargs or ["--help"]))
+
+
 @nox.session(name="build-full")
 def build_full(session: nox.Session) -> None:
     """Build, probe and publish every artifact of release.yaml, the native Full interpreter first."""
-    pipeline(session, "build", *session.posargs)
+    run_pipeline(session, "build", *session.posargs)
 
 
 @nox.session
 def build(session: nox.Session) -> None:
     """Build what is named: nox -s build -- NAME[==VERSION][@TARGET]…"""
     if not any(not argument.startswith("-") for argument in session.posargs):
-        session.error("name what to build: nox -s build -- cpython@x86_64   (python -m pipeline list shows all)")
-    pipeline(session, "build", *session.posargs)
+        session.error("name what to build: nox -s build -- cpython@x86_64   (nox -s pipeline -- list shows all)")
+    run_pipeline(session, "build", *session.posargs)
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
     """Resolve the toolchains to exact Debian packages and verify the archive's signatures."""
-    pipeline(session, "lock", *session.posargs)
+    run_pipeline(session, "lock", *session.posargs)
 
 
 @nox.session
 def train(session: nox.Session) -> None:
     """Run the instrumented build and its workloads; record the profile beside the recipe."""
-    pipeline(session, "train", *session.posargs)
+    run_pipeline(session, "train", *session.posargs)
 
 
 @nox.session
@@ -92,8 +98,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def pin(session: nox.Session) -> None:
     """Resolve requirements/*.in to exact versions with hashes (writes requirements/*.txt)."""
-    session.install("uv")
-    for name in ("nox", "pipeline", "harness", "dev"):
+    install(session, "pin")
+    for name in ("pin", "nox", "pipeline", "harness", "dev"):
         session.run(
             "uv",
             "pip",
