@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
-"""What is sent to end a process, by a terminal or by others."""
+_NO_END: Final = ("CHLD", "CONT", "URG", "WINCH", "STOP", "TSTP", "TTIN", "TTOU")
+_NOT_CAUGHT: Final = ("KILL", "SEGV", "BUS", "FPE", "ILL", "TRAP", "SYS")
+"""It cannot be, or it is a fault, which would only come again."""
+SIGNALS: Final = frozenset(signal.valid_signals()) - {getattr(signal, f"SIG{name}") for name in _NO_END + _NOT_CAUGHT}
+"""What ends a process that does nothing about it."""
 
 
 class _Signalled(BaseException):
@@ -25,12 +28,15 @@ def tidily() -> Iterator[None]:
 
     def unwind(number: int, frame: FrameType | None) -> NoReturn:
         del frame
+        for each in before:  # a second Ctrl-C must not cut the clearing short
+            signal.signal(each, signal.SIG_IGN)
         raise _Signalled(number)
 
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, unwind)
+    found = {number: signal.getsignal(number) for number in SIGNALS}
+    # What is ignored stays so, and None is a handler that was not set from Python.
+    before = {number: handler for number, handler in found.items() if handler not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, unwind)
     try:
         yield
     except _Signalled as signalled:

@@ -7,6 +7,7 @@ not be read again by another tier.
 
 from __future__ import annotations
 
+import fcntl
 import math
 import os
 import resource
@@ -80,27 +81,33 @@ def _supervise(
     command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path], limits: Limits
 ) -> tuple[Ended, int | None]:
     """How it ended, with its status or signal. Whatever happens here, nothing of it is left, nor of what it forked."""
+    mine, its = os.pipe()
     # A signal between its start and the `try` would leave it to itself.
     outside = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         with _limited(limits):
-            pid = _spawn(command, env, outputs, outside)
+            pid = _spawn(command, env, its, outputs, outside)
         try:
+            _tie(its, pid)
             signal.pthread_sigmask(signal.SIG_SETMASK, outside)
             over = _is_running_after(limits.seconds, pid)
         finally:
             code = _end(pid)
     finally:
+        os.close(mine)
+        os.close(its)
         signal.pthread_sigmask(signal.SIG_SETMASK, outside)
     if over:
         return Ended.TIME, None
     return (Ended.EXITED, code) if code >= 0 else (Ended.TRAPPED, -code)
 
 
-def _spawn(command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path], mask: Iterable[int]) -> int:
+def _spawn(
+    command: Sequence[str], env: Mapping[str, str], stdin: int, outputs: Sequence[Path], mask: Iterable[int]
+) -> int:
     create = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_WRONLY, 0),
+    actions: list[tuple[int, int, int] | tuple[int, int, str, int, int]] = [
+        (os.POSIX_SPAWN_DUP2, stdin, 0),
         *((os.POSIX_SPAWN_OPEN, place, str(path), create, 0o600) for place, path in enumerate(outputs, 1)),
     ]
     try:
@@ -117,6 +124,17 @@ def _spawn(command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Pat
         )
     except OSError as error:
         raise cannot_start(command[0], error) from error
+
+
+def _tie(pipe: int, pid: int) -> None:
+    """Have the kernel kill the group of `pid` when nobody can read from the pipe that it holds to write to.
+
+    That is when this process has ended, by whatever it was: of SIGKILL it would not be told. See fcntl(2), O_ASYNC.
+    """
+    with suppress(OSError):  # what does not know this only has its limits
+        fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, -pid)
+        fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_WRONLY | os.O_ASYNC)
 
 
 def _is_running_after(seconds: float, pid: int) -> bool:
