@@ -36,6 +36,7 @@ LOCK_SECONDS: Final = 3600.0
 _REASONS: Final = {
     errno.ENOSPC: (HomeReason.NO_SPACE, "free some space"),
     errno.EDQUOT: (HomeReason.NO_SPACE, "free some space"),
+    errno.EFBIG: (HomeReason.NO_SPACE, "allow larger files (ulimit -f)"),
     errno.EROFS: (HomeReason.NOT_WRITABLE, "choose another folder with $SLIMEPYTHON_HOME"),
     errno.EACCES: (HomeReason.NOT_WRITABLE, "choose another folder with $SLIMEPYTHON_HOME"),
     errno.EPERM: (HomeReason.NOT_WRITABLE, "choose another folder with $SLIMEPYTHON_HOME"),
@@ -94,6 +95,7 @@ def locked(home: Home, say: Say = quiet, seconds: float = LOCK_SECONDS) -> Itera
             lock.acquire(timeout=seconds)
         try:
             _empty(home.scratch)
+            ready.sweep(str(home.path))
             try:
                 yield
             finally:

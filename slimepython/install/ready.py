@@ -50,6 +50,16 @@ def note(home: str, name: str, facts: Facts, installs: str) -> None:
         return
 
 
+def sweep(home: str) -> None:
+    """Delete what killed writers have left. A note that is being written now may go with it: it is made again."""
+    try:
+        left = [entry.path for entry in os.scandir(f"{home}/{FOLDER}") if entry.name.startswith(".")]
+        for path in left:
+            os.unlink(path)  # noqa: PTH108
+    except OSError:
+        return
+
+
 def _write(folder: str, name: str, text: str) -> None:
     partial = f"{folder}/.{name}.{os.getpid()}"
     os.makedirs(folder, exist_ok=True)  # noqa: PTH103

@@ -26,7 +26,7 @@ FILES: dict[str, bytes | str | None] = {
 
 
 def info(name: str, kind: bytes = tarfile.REGTYPE, **fields: object) -> bytes:
-    """One header as Python's tarfile writes it, with any field changed."""
+    """One header as Python's tarfile writes it, with any field changed: GNU's, which alone is a fault already."""
     made = tarfile.TarInfo(name)
     made.type = kind
     made.mtime = MTIME
@@ -37,25 +37,33 @@ def info(name: str, kind: bytes = tarfile.REGTYPE, **fields: object) -> bytes:
 
 def folder(name: str) -> bytes:
     """A folder's entry."""
-    return _ustar(name, tarfile.DIRTYPE, mode=0o755)
+    return ustar(name, tarfile.DIRTYPE, mode=0o755)
 
 
 def link(name: str, target: str) -> bytes:
     """A symlink's entry."""
-    return _ustar(name, tarfile.SYMTYPE, mode=0o644, linkname=target)
+    return ustar(name, tarfile.SYMTYPE, mode=0o644, linkname=target)
 
 
 def file(name: str, content: bytes = b"", mode: int = 0o644) -> bytes:
     """A file's entry."""
-    return _ustar(name, tarfile.REGTYPE, mode=mode, size=len(content)) + content + bytes(-len(content) % 512)
+    return ustar(name, tarfile.REGTYPE, mode=mode, size=len(content)) + content + bytes(-len(content) % 512)
 
 
-def _ustar(name: str, kind: bytes, **fields: object) -> bytes:
+def ustar(name: str, kind: bytes = tarfile.REGTYPE, **fields: object) -> bytes:
+    """One header of the profile's own format, with any field changed: right in all else."""
     made = tarfile.TarInfo(name)
     made.type, made.mtime = kind, MTIME
     for field, value in fields.items():
         setattr(made, field, value)
     return made.tobuf(tarfile.USTAR_FORMAT, "utf-8")
+
+
+def overwritten(header: bytes, at: int, data: bytes) -> bytes:
+    """A header with bytes of it changed, and the checksum (at 148, as in `ustar`) that fits them."""
+    made = header[:at] + data + header[at + len(data) :]
+    blank = made[:148] + b" " * 8 + made[156:]
+    return blank[:148] + b"%06o\0 " % sum(blank) + blank[156:]
 
 
 TOP = folder("top")

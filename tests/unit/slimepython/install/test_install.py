@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,12 @@ def test_no_program_in_the_archive(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [(errno.ENOSPC, HomeReason.NO_SPACE), (errno.EDQUOT, HomeReason.NO_SPACE), (errno.EIO, HomeReason.WRITE_FAILED)],
+    [
+        (errno.ENOSPC, HomeReason.NO_SPACE),
+        (errno.EDQUOT, HomeReason.NO_SPACE),
+        (errno.EFBIG, HomeReason.NO_SPACE),
+        (errno.EIO, HomeReason.WRITE_FAILED),
+    ],
 )
 @pytest.mark.parametrize("step", ["slimepython.install.install.sync_file_system", "slimepython.install.unpack._write"])
 def test_18_no_space(place: Place, monkeypatch: pytest.MonkeyPatch, code: int, reason: HomeReason, step: str) -> None:
@@ -149,13 +155,25 @@ def test_18_what_a_killed_one_left_is_cleared_away(place: Place) -> None:
     place.check_clean()
 
 
-def test_18_a_clock_ten_years_off(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No step looks at the clock, so all that can be seen is that the files' own times are the archive's."""
-    monkeypatch.setattr("time.time", lambda: 0.0)
+@pytest.mark.parametrize("years", [-10, 10])
+def test_18_a_clock_ten_years_off(place: Place, monkeypatch: pytest.MonkeyPatch, years: int) -> None:
+    """No step looks at the clock: files have the archive's time; a lock, and what was left, are judged without."""
+    now, off = time.time(), years * 365.25 * 86400
+    monkeypatch.setattr(time, "time", lambda: now + off)
+    left = place.home.scratch / "install-dead"
+    left.mkdir(parents=True)
+    place.home.lock.touch()
+    for path in (left, place.home.lock):  # of a run by another clock
+        os.utime(path, (now - off, now - off))
     installed = place.install(place.release(good(place)))
     assert installed.entry.stat().st_mtime == forge.MTIME
-    os.utime(place.home.installs, (4e9, 4e9))
+    place.check_clean()
+    for path in (place.home.installs, installed.root.parent, installed.entry):
+        os.utime(path, (now + off, now + off))
     assert verify(installed) == ()
+    before = snapshot(place.home.installs)
+    place.install(place.release(good(place)))
+    assert snapshot(place.home.installs) == before, "nothing is too old or too new to be left alone"
 
 
 def test_a_damaged_installation_is_replaced(place: Place) -> None:
@@ -307,6 +325,21 @@ class TestReady:
         home, _ = noted
         ready.note(home, "light-wasi", ready.NONE, f"{home}/installs")
         assert ready.lookup(home, "light-wasi") == ready.NONE
+
+    def test_18_what_a_killed_writer_left_is_cleared_away(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+        home = str(place.home.path)
+
+        def killed(source: str, target: str) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "replace", killed)
+            with pytest.raises(KeyboardInterrupt):
+                ready.note(home, "full-native", ready.NONE, home)
+        assert len(list(Path(home, "ready").iterdir())) == 1
+        ready.note(home, "light-native", ready.NONE, home)
+        place.install(place.release(good(place)))
+        assert [path.name for path in Path(home, "ready").iterdir()] == ["light-native"]
 
     def test_18_a_home_that_cannot_be_written_to(self, tmp_path: Path) -> None:
         (tmp_path / "ready").touch()
