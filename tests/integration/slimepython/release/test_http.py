@@ -279,6 +279,33 @@ def test_an_installation_from_a_server(tmp_path: Path) -> None:
     place.check_clean()
 
 
+@contextmanager
+def archives_elsewhere(release: Path, status: int, where: str) -> Iterator[tuple[str, Asked]]:
+    """A server that has the release's manifest, and redirects to `where` for all else."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.path.endswith("manifest.json"):
+            send(handler, 200, (release / "manifest.json").read_bytes())
+        else:
+            send(handler, status, Location=where)
+
+    with serving(answer) as served:
+        yield served
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("where", ["file:///etc/passwd", "file:{archive}", "http://example.org/archive"])
+def test_14_an_archive_that_is_redirected(tmp_path: Path, status: int, where: str) -> None:
+    """Nothing is installed, even where the bytes would be the right ones."""
+    place = make_place(tmp_path)
+    release = forge.release(tmp_path / "release")
+    archive = release / forge.artifact()["file"]["path"]
+    assert archive.is_file()
+    with archives_elsewhere(release, status, where.format(archive=archive)) as (url, asked):
+        assert place.refuse(Source(url, HttpTransport(url, QUICK)), FULL) == FetchReason.BAD_REDIRECT
+    assert len(asked) == 2, "it is not tried again"
+
+
 def test_10_a_broken_transfer_leaves_nothing(tmp_path: Path) -> None:
     place = make_place(tmp_path)
     release = forge.release(tmp_path / "release")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,11 +71,20 @@ def test_12_wrong_isa_level() -> None:
     assert reason(FULL, needs(isa="x86-64-v4")) == ResolveReason.WRONG_ISA
 
 
-def test_12_nothing_is_installed(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"target": "aarch64-unknown-linux-gnu", **needs(isa="aarch64")}, ResolveReason.WRONG_TARGET),
+        (needs(glibc="2.38"), ResolveReason.WRONG_LIBC),
+        (needs(isa="x86-64-v4"), ResolveReason.WRONG_ISA),
+    ],
+)
+def test_12_nothing_is_installed(place: Place, changes: dict[str, Any], expected: ResolveReason) -> None:
     """The archive's digest is right; it is not even fetched."""
     data = forge.archive()
-    source = place.release((data, forge.artifact(data, **needs(isa="x86-64-v4"))))
-    assert place.refuse(source) == ResolveReason.WRONG_ISA
+    source = place.release((data, forge.artifact(data, **changes)))
+    (Path(source.name) / forge.artifact(data)["file"]["path"]).unlink()
+    assert place.refuse(source) == expected
 
 
 def test_the_message_says_what_each_lacks() -> None:
