@@ -9,17 +9,59 @@ import hashlib
 import os
 import sys
 import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from slimepython import api, dispatch
-from slimepython.adaptive.choose import choose
+from slimepython.adaptive.choose import Choice, choose
 from slimepython.adaptive.profiles import ProfileStore, ScriptKey
 from slimepython.launch import native
 from slimepython.router.signals import Platform, Tier
 
 if TYPE_CHECKING:
-    from slimepython.dispatch import Request
+    from slimepython.dispatch import Request, Routed
     from slimepython.launch.supervise import Ended
+
+
+@dataclass(frozen=True)
+class _Consulted:
+    """What the store has to say of a script, and where to tell it more."""
+
+    choice: Choice
+    store: ProfileStore
+    script: str
+    machine: str
+    binaries: dict[Tier, str]
+
+    def record(self, tier: Tier, seconds: float, *, ok: bool) -> None:
+        """Remember a run."""
+        self.store.record(ScriptKey(self.script, tier, self.binaries[tier], self.machine), seconds, ok)
+
+
+def _consult(request: Request, routed: Routed, source: bytes) -> _Consulted:
+    script = hashlib.sha256(source).hexdigest()
+    machine = " ".join(os.uname()[1::3])
+    store = ProfileStore(api.home(request.environ).path / "profiles.sqlite3", say=_say)
+    binaries = {tier: program.identity for tier, program in routed.programs.items()}
+    choice = choose(routed.decision, store.history(script, machine, binaries), request.budget_seconds)
+    return _Consulted(choice, store, script, machine, binaries)
+
+
+def foresee(request: Request, routed: Routed) -> Routed:
+    """What `run_adaptively` would make of a script now: the router's decision, and what was measured since."""
+    if routed.source is None or request.dirs or routed.decision.tier is Tier.FULL:
+        return routed
+    choice = _consult(request, routed, routed.source).choice
+    light = choice.tier is Tier.LIGHT
+    changes = (
+        "runs that take longer there than the budget (--budget-ms), and than on Full"
+        if light
+        else "a larger --budget-ms, or other measurements: they count for these very bytes and programs"
+    )
+    decision = replace(
+        routed.decision, tier=choice.tier, speculative=light, because=choice.why, would_change=(changes,)
+    )
+    return replace(routed, decision=decision)
 
 
 def run_adaptively(request: Request) -> int:
@@ -33,26 +75,19 @@ def run_adaptively(request: Request) -> int:
     routed = dispatch.route(request, Tier.LIGHT)
     if routed.source is None or request.dirs:
         return dispatch.launch(request, Tier.FULL, "nothing is learnt of what is no file, or has an effect")
-    script = hashlib.sha256(routed.source).hexdigest()
-    machine = " ".join(os.uname()[1::3])
-    store = ProfileStore(api.home(request.environ).path / "profiles.sqlite3", say=_say)
-    binaries = {tier: program.identity for tier, program in routed.programs.items()}
-    choice = choose(routed.decision, store.history(script, machine, binaries), request.budget_seconds)
-    because = choice.why
-    if choice.tier is Tier.LIGHT:
+    known = _consult(request, routed, routed.source)
+    because = known.choice.why
+    if known.choice.tier is Tier.LIGHT:
         began = time.perf_counter()
         outcome, problem = attempt(request, routed)
-        key = ScriptKey(script, Tier.LIGHT, binaries[Tier.LIGHT], machine)
-        store.record(key, time.perf_counter() - began, problem is None)
+        known.record(Tier.LIGHT, time.perf_counter() - began, ok=problem is None)
         if problem is None:
             return show(request, outcome, because)
         because = f"Light's trial was not clean: {problem}"
     began = time.perf_counter()
     ended = _on_full(request, because)
     if ended.signal is None:
-        program = dispatch.require_program(request, Tier.FULL)
-        key = ScriptKey(script, Tier.FULL, program.identity, machine)
-        store.record(key, time.perf_counter() - began, ok=True)
+        known.record(Tier.FULL, time.perf_counter() - began, ok=True)
     from slimepython.launch.supervise import end_likewise
 
     return end_likewise(ended)

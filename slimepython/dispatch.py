@@ -11,7 +11,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -152,9 +152,28 @@ def explain(request: Request) -> Routed:
         program = require_program(request, Tier(request.router))
         decision = Decision(program.tier, request.platform, False, (), "it was asked for", ("another --router",))
         return Routed(decision, None, {program.tier: program}, None)
-    routed = route(request, Tier.LIGHT if request.router == "adaptive" else None)
+    if request.router == "adaptive":
+        from slimepython.adaptively import foresee
+
+        routed = foresee(request, route(request, Tier.LIGHT))
+    else:
+        routed = route(request)
     require_program(request, routed.decision.tier)
-    return routed
+    return _in_characters(routed)
+
+
+def _in_characters(routed: Routed) -> Routed:
+    """Columns as editors count them: those of a syntax tree are bytes."""
+    lines = (routed.source or b"").splitlines()
+
+    def shown(signal: Signal) -> Signal:
+        if signal.kind is Kind.SYNTAX or not signal.column:
+            return signal
+        before = lines[signal.line - 1][: signal.column - 1]
+        return replace(signal, column=len(before.decode("utf-8", "replace")) + 1)
+
+    decision = replace(routed.decision, signals=tuple(map(shown, routed.decision.signals)))
+    return replace(routed, decision=decision, guards=tuple(map(shown, routed.guards)))
 
 
 def run(request: Request) -> int:
