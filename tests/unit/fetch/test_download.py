@@ -211,3 +211,22 @@ def test_what_a_killed_fetch_left_is_swept(place: Place, tmp_path: Path) -> None
     download([pin(place.serve("/a", BODY))], tmp_path)
     assert not old.exists()
     assert young.exists()
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+def test_18_a_clock_ten_years_off(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: int) -> None:
+    """What is left over may stay too long or go too soon; what is whole is judged by its bytes alone."""
+    before, wanted = pin(place.serve("/before", b"before"), body=b"before"), pin(place.serve("/a", BODY))
+    kept = download([before], tmp_path)[before.sha256]
+    left = kept.with_name(f".{wanted.sha256[:16]}.x.part")
+    left.write_bytes(b"half")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + years * 365.25 * 86400)
+    found = download([before, wanted], tmp_path)
+    assert found[wanted.sha256].read_bytes() == BODY
+    assert kept.read_bytes() == b"before"
+    assert place.asked == ["/before", "/a"]
+    assert left.exists() == (years < 0)
+    monkeypatch.setattr(time, "time", lambda: now + 2 * 86400)
+    download([wanted], tmp_path)
+    assert {path.name for path in kept.parent.iterdir()} == {before.sha256, wanted.sha256}

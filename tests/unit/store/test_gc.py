@@ -99,6 +99,23 @@ def test_downloads_and_trees_without_a_result_have_an_age_of_their_own(store: St
     assert store.verify() == []
 
 
+@pytest.mark.parametrize("years", [-10, 10])
+def test_18_a_clock_ten_years_off(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: int) -> None:
+    """Too much may go, or too little, but what stays is whole; and what is to be kept stays."""
+    kept = build(store, tmp_path, "a", days=1)
+    build(store, tmp_path, "b", days=2)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + years * 365.25 * DAY)
+    report = store.gc(max_age_days=30, keep=[key("a")])
+    assert report.results == (1 if years > 0 else 0)
+    assert store.check_tree(kept).digest == kept
+    assert store.verify() == []
+    monkeypatch.undo()
+    assert store.gc(max_bytes=2 * SIZE + 5).results == (0 if years > 0 else 1), "by size it goes by order, not by age"
+    assert store.result(key("a")) is not None
+    assert store.verify() == []
+
+
 def test_failed_trees_go_by_age(store: Store) -> None:
     for name, days in (("old", 40), ("new", 1)):
         kept = store.keep_failed(store.workdir("work"), name)
