@@ -52,7 +52,8 @@ def lock(settings: Settings, names: Sequence[str]) -> int:
         _replace(folder / f"{name}.lock.json", lock_text(made))
         changed = _changed(project.locks.get(name), made)
         locked[name] = {"packages": len(made.packages), "timestamp": made.timestamp, "changed": dict(changed)}
-        output.say(f"{name}: {_describe(made, changed)}", "locked", toolchain=name, changed=dict(changed))
+        news = f"; changed: {_listed(changed)}" if name in project.locks else ""
+        output.say(f"{name}: {_describe(made)}{news}", "locked", toolchain=name, changed=dict(changed))
     status = failures[0].exit_code if failures else 0
     return output.end(status, f"{len(locked)} of {len(wanted)} toolchains locked", toolchains=locked)
 
@@ -107,9 +108,10 @@ def _changed(before: ToolchainLock | None, after: ToolchainLock) -> dict[str, st
     }
 
 
-def _describe(lock: ToolchainLock, changed: dict[str, str]) -> str:
+def _describe(lock: ToolchainLock) -> str:
     megabytes = sum(package.size for package in lock.packages) / 1e6
-    text = f"{len(lock.packages)} packages, {megabytes:.0f} MB, as of {lock.timestamp}"
-    if len(changed) == len(lock.packages):
-        return f"{text}; all new"
-    return f"{text}; changed: {', '.join(f'{name} {what}' for name, what in changed.items()) or 'nothing'}"
+    return f"{len(lock.packages)} packages, {megabytes:.0f} MB, as of {lock.timestamp}"
+
+
+def _listed(changed: dict[str, str]) -> str:
+    return ", ".join(f"{name} {what}" for name, what in changed.items()) or "nothing"

@@ -3,67 +3,60 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.unit.miniproject import X86, recipe, write
+from tests.unit.cli.command import environment, run
+from tests.unit.miniproject import X86
 
-ROOT = Path(__file__).parents[3]
 COMMANDS = ("build", "release", "lock", "train", "probe", "explain", "shell", "list", "doctor", "gc", "schemas")
 
 
-def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "SLIMEPYTHON_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *arguments],
-        capture_output=True,
-        text=True,
-        env=env,
-        cwd=tmp_path,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return write(tmp_path, [recipe("app", dependencies=["lib"]), recipe("lib")])
-
-
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+def test_every_command_explains_itself_with_examples(tmp_path: Path, command: str) -> None:
     done = run(tmp_path, command, "--help")
-    assert done.returncode == 0
-    assert len(done.stdout.splitlines()) > 5
+    assert done.status == 0
+    what, examples = done.out.split("Options:")
+    assert len(what.splitlines()) > 4
+    assert f" -m pipeline {command}" in examples.split("Examples:")[1]
+
+
+def test_help_shows_the_options_that_change_something(tmp_path: Path) -> None:
+    shown = {command: run(tmp_path, command, "--help").out for command in ("build", "gc", "list", "doctor")}
+    common = ("--target", "--keep-going", "--engine", "--jobs")
+    assert all(option in shown["build"] for option in common)
+    assert not any(option in shown["gc"] for option in common)
+    assert [option for option in common if option in shown["list"]] == ["--target"]
+    assert [option for option in common if option in shown["doctor"]] == ["--engine", "--jobs"]
+    assert all("--json" in text for text in shown.values())
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
-    text = run(tmp_path, "--help").stdout
+    text = run(tmp_path, "--help").out
     assert all(f"\n  {command} " in text for command in COMMANDS)
 
 
 def test_outside_a_project(tmp_path: Path) -> None:
     done = run(tmp_path, "list")
-    assert done.returncode == 2
-    assert "[not-a-project]" in done.stderr
-    assert "next: " in done.stderr
+    assert done.status == 2
+    assert "[not-a-project]" in done.err
+    assert "next: " in done.err
 
 
 def test_a_wrong_name_is_refused_with_what_was_meant(project: Path) -> None:
     done = run(project, "build", "ap")
-    assert done.returncode == 2
-    assert "did you mean 'app'?" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.status == 2
+    assert "did you mean 'app'?" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_a_program_that_asked_for_json_gets_the_error_as_json(project: Path) -> None:
     done = run(project, "build", "--json", "ap")
-    line, last = map(json.loads, done.stdout.splitlines())
-    assert (line["event"], line["status"]) == ("error", done.returncode)
+    line, last = map(json.loads, done.out.splitlines())
+    assert (line["event"], line["status"]) == ("error", done.status)
     assert last == {"event": "summary", "status": 2}
     assert "did you mean 'app'?" in line["message"]
     assert line["hint"]
@@ -71,7 +64,7 @@ def test_a_program_that_asked_for_json_gets_the_error_as_json(project: Path) -> 
 
 def test_a_wrong_option_is_refused_before_anything_happens(project: Path) -> None:
     done = run(project, "build", "--jobs", "0", "app")
-    assert done.returncode == 2
+    assert done.status == 2
     assert not (project / "cache").exists()
 
 
@@ -79,28 +72,28 @@ def test_a_wrong_recipe_has_a_place_and_a_reason(project: Path) -> None:
     path = project / "recipes" / "app" / "recipe.yaml"
     path.write_text(path.read_text() + "step: []\n")
     done = run(project, "list")
-    assert done.returncode == 3
+    assert done.status == 3
     lines = path.read_text().splitlines()
-    assert f"recipes/app/recipe.yaml:{lines.index('step: []') + 1}:1: unknown key `step`" in done.stderr
-    assert "did you mean `steps`?" in done.stderr
+    assert f"recipes/app/recipe.yaml:{lines.index('step: []') + 1}:1: unknown key `step`" in done.err
+    assert "did you mean `steps`?" in done.err
 
 
 def test_list_is_ci_s_matrix(project: Path) -> None:
-    listed = json.loads(run(project, "list", "--json").stdout)
+    listed = json.loads(run(project, "list", "--json").out)
     assert listed["release"] == "2026.1"
     assert [(row["name"], row["target"]) for row in listed["builds"]][:1] == [("app", X86)]
 
 
 def test_explain_says_what_never_ran(project: Path) -> None:
     done = run(project, "explain", "app@x86_64")
-    assert done.returncode == 0
-    assert "rootfs/tools: would run: it has never run here" in done.stdout
-    assert f"build/app-1.0@{X86}: waits for" in done.stdout
+    assert done.status == 0
+    assert "rootfs/tools: would run: it has never run here" in done.out
+    assert f"build/app-1.0@{X86}: waits for" in done.out
 
 
 def test_explain_answers_programs_too_and_means_the_whole_release_by_itself(project: Path) -> None:
     done = run(project, "explain", "--json")
-    *found, last = [json.loads(line) for line in done.stdout.splitlines()]
+    *found, last = [json.loads(line) for line in done.out.splitlines()]
     named = {record["action"]: record for record in found}
     assert named["rootfs/tools"] == {
         "event": "would-run", "action": "rootfs/tools", "for": [], "known": False, "changes": []
@@ -110,22 +103,21 @@ def test_explain_answers_programs_too_and_means_the_whole_release_by_itself(proj
 
 
 def test_an_input_that_cannot_be_had_is_named_with_every_place(project: Path) -> None:
-    env_mirror = "http://127.0.0.1:9/debian"
-    done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "build", "app@x86_64"],
-        capture_output=True,
-        text=True,
-        env={
-            **os.environ,
-            "SLIMEPYTHON_CACHE": str(project / "cache"),
-            "SLIMEPYTHON_DEBIAN_MIRROR": env_mirror,
-            "PYTHONPATH": str(ROOT),
-            "HTTPS_PROXY": "http://127.0.0.1:9",
-        },
-        cwd=project,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 4
-    assert env_mirror in done.stderr
-    assert "nox -s lock -- tools" in done.stderr
+    mirror = "http://127.0.0.1:9/debian"
+    done = run(project, "build", "lib@x86_64", SLIMEPYTHON_DEBIAN_MIRROR=mirror, HTTPS_PROXY="http://127.0.0.1:9")
+    assert done.status == 4
+    assert mirror in done.err
+    assert "nox -s lock -- tools" in done.err
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("list", "--json"), ("explain", "--json")])
+def test_a_reader_that_leaves_ends_it_quietly(project: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    with subprocess.Popen(
+        command, cwd=project, env=environment(project), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141

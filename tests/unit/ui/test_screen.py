@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 
 import pytest
+from rich.console import Console
 
-from pipeline.run.events import Ended, Event, Fetching, Finished, Line, Note, Planned, Published, Started, StepStarted
-from pipeline.ui.screen import JsonScreen, PlainScreen, duration, size
+from pipeline.run.events import (
+    Ended,
+    Event,
+    Fetching,
+    Finished,
+    Line,
+    Note,
+    Planned,
+    Published,
+    Started,
+    StepStarted,
+    Working,
+)
+from pipeline.ui.live import LiveScreen
+from pipeline.ui.screen import JsonScreen, PlainScreen, Screen, duration, how_far, size
 
 STORY: list[Event] = [
     Note("hello"),
@@ -52,6 +67,63 @@ def test_json_is_one_object_a_line() -> None:
     assert [event["event"] for event in events][:3] == ["note", "planned", "fetching"]
     assert all(event.pop("at") >= 0 for event in events)
     assert events[6] == {"event": "finished", "action": "build/a", "ended": "built", "seconds": 61.0, "detail": ""}
+
+
+@pytest.fixture
+def ten_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[Screen], None]:
+    """Ten seconds of work, told of a hundred times a second, of which the last ends it."""
+
+    def work(screen: Screen) -> None:
+        for now in range(1, 1001):
+            monkeypatch.setattr("pipeline.ui.screen.time.monotonic", lambda now=now: now / 100)
+            screen(Working("hashing", now * 10**6, 10**9, "bytes"))
+
+    return work
+
+
+def test_plain_lines_tell_of_work_that_takes_longer(ten_seconds: Callable[[Screen], None]) -> None:
+    out = io.StringIO()
+    ten_seconds(PlainScreen(out))
+    assert [line[9:] for line in out.getvalue().splitlines()] == [
+        "hashing: 201.0 MB of 1.00 GB",
+        "hashing: 701.0 MB of 1.00 GB",
+    ]
+
+
+def test_short_work_is_not_worth_a_line() -> None:
+    out = io.StringIO()
+    screen = PlainScreen(out)
+    for done in range(1, 1001):
+        screen(Working("hashing", done, 1000, "blobs"))
+    assert out.getvalue() == ""
+
+
+def test_programs_are_told_every_second_and_at_the_end(ten_seconds: Callable[[Screen], None]) -> None:
+    out = io.StringIO()
+    ten_seconds(JsonScreen(out))
+    told = [json.loads(line)["done"] for line in out.getvalue().splitlines()]
+    assert told == [*(10**6 + second * 10**8 for second in range(10)), 10**9]
+
+
+def test_the_live_screen_shows_how_far_work_is_until_it_is_done() -> None:
+    screen = LiveScreen(Console(file=io.StringIO(), width=100))
+
+    def shown() -> str:
+        with screen.console.capture() as captured:
+            screen.console.print(screen.live.get_renderable())
+        return captured.get()
+
+    screen(Working("removing blobs", 12, 90, "blobs"))
+    assert "removing blobs: 12 of 90 blobs · 0." in shown()
+    screen(Working("removing blobs", 90, 90, "blobs"))
+    assert "blobs" not in shown()
+    screen(Fetching("a.tar", 10, 20))
+    assert "fetching 10 B of 20 B: a.tar" in shown()
+
+
+def test_bytes_are_for_people_and_other_things_are_counted() -> None:
+    assert how_far(Working("hashing", 1500, 10**9, "bytes")) == "hashing: 1.5 kB of 1.00 GB"
+    assert how_far(Working("scripts", 1500, 2000, "packages")) == "scripts: 1500 of 2000 packages"
 
 
 @pytest.mark.parametrize(
