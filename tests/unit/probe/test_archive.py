@@ -95,6 +95,7 @@ def test_malformed(data: bytes, tmp_path: Path) -> None:
     assert caught.value.reason is ProbeReason.MALFORMED
 
 
+@pytest.mark.timeout(300)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.integers(0, 400), st.binary(min_size=1, max_size=9)), max_size=5))
 def test_21_a_fuzzed_archive_gives_facts_or_a_typed_error(changes: list[tuple[int, bytes]], tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ def test_a_folder_is_an_error_of_ours(tmp_path: Path) -> None:
     assert caught.value.reason is ProbeReason.MALFORMED
 
 
+@pytest.mark.timeout(60)
 def test_a_chain_of_versions_that_bites_its_tail_ends(tmp_path: Path) -> None:
     """`vna_next` = 0 with a count of 65535: the walk would stay on one entry for ever."""
     elf = Elf(versions=(("libc.so.6", ("GLIBC_2.17",)),)).build()
@@ -141,6 +142,7 @@ REAL = Path(shutil.which("true") or "/bin/true").read_bytes()
 HANDMADE = Elf(symbols=("__stack_chk_fail",), rpath="/x").build()
 
 
+@pytest.mark.timeout(300)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     original=st.sampled_from([REAL, HANDMADE]),

@@ -126,6 +126,7 @@ def test_malformed(data: bytes, tmp_path: Path) -> None:
     assert caught.value.reason is ProbeReason.MALFORMED
 
 
+@pytest.mark.timeout(300)
 @given(st.binary(max_size=60))
 def test_21_custom_sections_of_rubbish(data: bytes) -> None:
     with suppress(ProbeError):
