@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pipeline.plan.graph import Graph, plan, plan_training
 from pipeline.plan.select import Build, select
 from tests.unit.miniproject import SHA, WASM, X86, recipe, write
 
+ROOT = Path(__file__).parents[3]
 ARTIFACT = {
     "name": "tool",
     "kind": "interpreter",
@@ -181,3 +183,20 @@ def test_only_recipes_with_a_train_section_can_be_trained(tmp_path: Path) -> Non
     with pytest.raises(SlimeError) as caught:
         plan_training(_project(tmp_path, recipe("app")), "app")
     assert caught.value.reason is UsageReason.UNKNOWN_NAME
+
+
+def test_cpython_3_13_is_data_that_changes_nothing_of_3_14(tmp_path: Path) -> None:
+    """Another interpreter version is an entry in recipe.yaml and files beside it; taken away, nothing else moves."""
+    project = load_project(ROOT)
+    cpython = project.recipes["cpython"]
+    newer = tuple(item for item in cpython.versions if item.version != "3.13.15")
+    assert len(newer) < len(cpython.versions)
+    recipes = {**project.recipes, "cpython": cpython.model_copy(update={"versions": newer})}
+    without = replace(project, recipes=recipes)
+    assert _plan(without, "cpython").actions == _plan(project, "cpython").actions
+
+    older = _plan(project, "cpython==3.13.15")
+    assert {
+        f"{kind}/cpython-3.13.15@{target}" for kind in ("build", "probe", "archive") for target in cpython.targets
+    } <= (older.actions.keys())
+    assert {name for name in older.actions if "3.14.7" in name} == set()
