@@ -96,8 +96,17 @@ def _requires(record: ArtifactRecord) -> Requires:
     return Requires(
         glibc=glibc if isinstance(glibc, str) else None,
         isa=record.options.get("isa", record.target.partition("-")[0]),
-        runtime="wasi-preview1" if "wasm" in record.facts else None,
+        runtime=_runtime(record.facts),
     )
+
+
+def _runtime(facts: Mapping[str, Json]) -> str | None:
+    """What executes a wasm module: WASI, unless it imports from elsewhere, which only JavaScript can lend it."""
+    if "wasm" not in facts:
+        return None
+    imports = _at(facts, "wasm", "imports")
+    foreign = _is_strings(imports) and any(not name.startswith("wasi_snapshot_preview1.") for name in imports)
+    return "javascript" if foreign else "wasi-preview1"
 
 
 def _modules(facts: Mapping[str, Json]) -> tuple[str, ...]:

@@ -161,3 +161,15 @@ def test_a_damaged_lock(tmp_path: Path) -> None:
         load_project(root)
     assert caught.value.reason is LoadReason.BAD_VALUE
     assert caught.value.hint == "write it again: nox -s lock -- tools"
+
+
+def test_a_folder_of_another_recipe_is_shared_by_a_link(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        [recipe("a", files=["patches/*"]), recipe("b", files=["patches/*"])],
+        {"recipes/a/patches/one.patch": "it\n"},
+    )
+    (root / "recipes" / "b" / "patches").symlink_to("../a/patches")
+    project = load_project(root)
+    assert list(project.matching("b", ["patches/*"])) == ["patches/one.patch"]
+    assert project.matching("b", ["patches/*"]) == project.matching("a", ["patches/*"])

@@ -92,6 +92,12 @@ def test_facts_become_requirements_and_capabilities() -> None:
     assert native.capabilities.modules == ("json", "zlib")
 
 
+def test_a_module_that_imports_what_wasi_has_not_needs_javascript() -> None:
+    facts = {"wasm": {"imports": ["slimepython.write", "wasi_snapshot_preview1.fd_write"]}, "ran": {}}
+    (artifact,) = manifest(record(target="wasm32-unknown-unknown", facts=facts)).artifacts
+    assert artifact.requires.runtime == "javascript"
+
+
 def test_the_published_schema_accepts_it() -> None:
     schema = json.loads(render("manifest"))
     jsonschema.Draft202012Validator.check_schema(schema)
