@@ -119,7 +119,7 @@ def pin(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the pipeline: nox -s bench -- unchanged touch rootfs cold"""
+    """Measure: nox -s bench -- unchanged touch rootfs cold, of the runtime decision overhead wasi-start share"""
     install(session, "dev")
     session.run("python", "-m", "benchmarks.measure", *(session.posargs or ["unchanged", "touch"]))
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.decision`: how long the router takes to decide about scripts of 200 lines.
+"""How long the router takes to decide about scripts of 200 lines.
 
 The scripts are those of the corpora, put together until they have 200 lines or a little more. What is timed is all that
 `slimepython run --prefer light` does to decide once it has started: loading the table of the pair, reading the script,
@@ -9,9 +9,7 @@ counts, since whatever else runs on the machine can only add. May import the run
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import platform
 import statistics
 import subprocess
@@ -22,14 +20,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import RELEASE, ROOT, Figures, Reach, say, with_reaches
 from slimepython.router.analyse import examine
 from slimepython.router.decide import decide
 from slimepython.router.signals import Platform, Policy, Tier
 from slimepython.router.tables import load
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "decision.json"
 LINES = 200
+TIMES = 15
+REACH_MS = 5.0
 TARGETS = {Platform.NATIVE: "x86_64-unknown-linux-gnu", Platform.WASI: "wasm32-wasip1"}
 
 
@@ -49,8 +48,8 @@ def scripts() -> Iterator[tuple[str, bytes]]:
 
 
 def pair(where: Platform) -> tuple[Path, str, str]:
-    """The table of the released pair, and its digests."""
-    document = json.loads((ROOT / "artifacts/manifest.json").read_bytes())
+    """The committed table of the release's pair, and its digests. Raises `KeyError` where it has no such pair."""
+    document = json.loads((RELEASE / "manifest.json").read_bytes())
     digests = {
         item["tier"]: item["file"]["sha256"]
         for item in document["artifacts"]
@@ -60,55 +59,61 @@ def pair(where: Platform) -> tuple[Path, str, str]:
     return ROOT / "manifests/tiers" / f"{full[:12]}-{light[:12]}.json", full, light
 
 
+def measure() -> Figures:
+    """Milliseconds of decisions, for each platform that the release has a pair of."""
+    document: Figures = {"python": platform.python_version(), "times": TIMES}
+    reaches = []
+    with tempfile.TemporaryDirectory(prefix="decision-") as folder:
+        for where in Platform:
+            try:
+                pair(where)
+            except KeyError as missing:
+                say(f"without {where}: the release has no {missing} there")
+                continue
+            document[where] = of_platform(where, Path(folder))
+            for which in ("median", "worst"):
+                what = f"a decision, {where}, {which} of {len(document[where]['scripts'])} scripts of {LINES} lines"
+                reaches.append(Reach(what, document[where]["first_ms"][which], REACH_MS, "ms"))
+    return with_reaches(document, reaches)
+
+
+def of_platform(where: Platform, folder: Path) -> Figures:
+    """The fastest of `TIMES` new processes for each script, and what comes of it."""
+    rows: list[dict[str, Any]] = []
+    for number, (name, text) in enumerate(scripts()):
+        say(f"{where}: script {number + 1}")
+        path = folder / f"{number}.py"
+        path.write_bytes(text)
+        command = [sys.executable, "-m", "benchmarks.decision", where, str(path)]
+        runs = [
+            json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout) for _ in range(TIMES)
+        ]
+        least = {key: round(min(each[key] for each in runs), 2) for key in ("first_ms", "again_ms")}
+        rows.append({"script": name, "lines": text.count(b"\n"), **least, "tier": runs[0]["tier"]})
+    summary = {
+        key: {
+            "median": round(statistics.median(row[key] for row in rows), 2),
+            "worst": max(row[key] for row in rows),
+        }
+        for key in ("first_ms", "again_ms")
+    }
+    return {**summary, "scripts": rows}
+
+
 def once(where: Platform, script: Path) -> dict[str, float | str]:
     """One decision in this process, after one about nothing."""
     table = pair(where)
-    decide(examine(b"print(1)\n", "x.py", load(*table), trial=True).signals, Policy(Tier.LIGHT, where, trial=True))
+    name = str(script) if where is Platform.NATIVE else None
+    policy = Policy(Tier.LIGHT, where, trial=True)
+    decide(examine(b"print(1)\n", "x.py", load(*table), trial=True, script=name).signals, policy)
     times = []
     for _ in range(8):
         began = time.perf_counter()
-        tables = load(*table)
-        examined = examine(script.read_bytes(), str(script), tables, trial=True)
-        decision = decide(examined.signals, Policy(Tier.LIGHT, where, trial=True))
+        examined = examine(script.read_bytes(), str(script), load(*table), trial=True, script=name)
+        decision = decide(examined.signals, policy)
         times.append((time.perf_counter() - began) * 1000)
     return {"first_ms": times[0], "again_ms": min(times[1:]), "tier": decision.tier.value}
 
 
-def main() -> int:
-    """Measure, show, keep."""
-    parser = argparse.ArgumentParser(prog="benchmarks.decision", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--times", type=int, default=15)
-    parser.add_argument("--once", nargs=2, metavar=("PLATFORM", "SCRIPT"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.once:
-        print(json.dumps(once(Platform(options.once[0]), Path(options.once[1]))))
-        return 0
-    document: dict[str, object] = {"python": platform.python_version(), "cores": os.cpu_count(), "times": options.times}
-    with tempfile.TemporaryDirectory(prefix="decision-") as folder:
-        for where in Platform:
-            rows: list[dict[str, Any]] = []
-            for number, (name, text) in enumerate(scripts()):
-                path = Path(folder, f"{number}.py")
-                path.write_bytes(text)
-                command = [sys.executable, "-m", "benchmarks.decision", "--once", where, str(path)]
-                runs = [
-                    json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
-                    for _ in range(options.times)
-                ]
-                least = {key: round(min(each[key] for each in runs), 2) for key in ("first_ms", "again_ms")}
-                rows.append({"script": name, "lines": text.count(b"\n"), **least, "tier": runs[0]["tier"]})
-            summary = {
-                key: {
-                    "median": round(statistics.median(row[key] for row in rows), 2),
-                    "worst": max(row[key] for row in rows),
-                }
-                for key in ("first_ms", "again_ms")
-            }
-            document[where] = {**summary, "scripts": rows}
-            print(f"{where}: {len(rows)} scripts of {LINES} lines: {summary}", flush=True)
-    RESULTS.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    print(json.dumps(once(Platform(sys.argv[1]), Path(sys.argv[2]))))

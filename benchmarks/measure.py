@@ -1,6 +1,6 @@
-"""Measures the pipeline itself: `python benchmarks/measure.py WHAT…` (see README.md beside this file).
+"""Measures the pipeline and the runtime: `python -m benchmarks.measure WHAT…` (see README.md beside this file).
 
-Runs the command line as a user would and reads its JSON events, but for single actions.
+Runs the command lines as a user would and reads the pipeline's JSON events, but for single actions.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import decision, overhead, share, wasi_start
+from benchmarks.figures import ROOT, Figures, reaches
 from pipeline.cli.app import session
 from pipeline.cli.settings import Settings, cache_folder
 from pipeline.plan.graph import plan_toolchains
 
-ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
-Figures = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -182,19 +182,34 @@ class _empty_store:
         self.folder.cleanup()
 
 
-MEASUREMENTS = {"unchanged": unchanged, "touch": touch, "rootfs": rootfs, "cold": cold}
+MEASUREMENTS: dict[str, Callable[[], Figures]] = {
+    "unchanged": unchanged,
+    "touch": touch,
+    "rootfs": rootfs,
+    "cold": cold,
+    "decision": decision.measure,
+    "overhead": overhead.measure,
+    "wasi-start": wasi_start.measure,
+    "share": share.measure,
+}
 
 
-def main() -> None:
-    """Measure what is named and write one result file each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="+", choices=sorted(MEASUREMENTS))
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure what is named and write one result file each; the exit status is 1 if a figure misses its reach."""
+    parser = argparse.ArgumentParser(prog="benchmarks.measure", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", nargs="+", choices=list(MEASUREMENTS))
     RESULTS.mkdir(exist_ok=True)
-    for what in parser.parse_args().what:
+    missed = False
+    for what in parser.parse_args(argv).what:
         figures = MEASUREMENTS[what]()
-        (RESULTS / f"{what}.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-        print(json.dumps({what: figures}, indent=2))
+        (RESULTS / f"{what}.json").write_text(json.dumps(figures, indent=1, sort_keys=what == "share") + "\n", "utf-8")
+        if wanted := reaches(figures):
+            print("\n".join(each.shown for each in wanted))
+            missed |= not all(each.kept for each in wanted)
+        else:
+            print(json.dumps({what: figures}, indent=2))
+    return int(missed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

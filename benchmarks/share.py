@@ -1,4 +1,4 @@
-"""`python -m benchmarks.share`: every script of the corpora where the router sends it, with Light preferred, for real.
+"""Every script of the corpora where the router sends it, with Light preferred, for real.
 
 Each is run by the runtime as `slimepython run --prefer light` would run it, natively and in wasm, and beside it on Full
 alone. What counts as wrong is a script whose answer came from Light and is not Full's, byte for byte. Unlike the
@@ -16,15 +16,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.figures import ROOT, Figures, Reach, installed, reaches, say, with_reaches
 from slimepython import dispatch
 from slimepython.router.signals import Platform, Tier
 from slimepython.trials import attempt
 
-ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("dynamic", "rejected", "realworld", "heldout", "beyond", "hot")
-RESULTS = ROOT / "benchmarks" / "results" / "share.json"
 SECONDS = 60
 
 
@@ -66,44 +66,35 @@ def judge(script: Path, platform: Platform) -> dict[str, object]:
     return {**verdict, "verdict": "light" if same else "misroute"}
 
 
-def main() -> int:
-    """Run, show, keep. The exit status is 1 if anything was answered wrongly."""
-    parser = argparse.ArgumentParser(prog="benchmarks.share", description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="*", default=FOLDERS, help="of tests/corpus, or paths")
-    parser.add_argument("--platform", choices=list(Platform), action="append")
-    options = parser.parse_args()
-    document: dict[str, dict[str, dict[str, object]]] = {}
+def measure(folders: Sequence[str] = FOLDERS, platforms: Iterable[Platform] = Platform) -> Figures:
+    """What came of every script, by platform. Folders are those of tests/corpus, or paths."""
+    found: dict[str, dict[str, dict[str, object]]] = {}
     with tempfile.TemporaryDirectory(prefix="share-") as home:
-        os.environ.setdefault("SLIMEPYTHON_HOME", home)
-        for platform in [Platform(each) for each in options.platform or Platform]:
-            for tier in Tier:
-                install = ["install", "--from", str(ROOT / "artifacts"), "--tier", tier, "--platform", platform]
-                subprocess.run(
-                    [sys.executable, "-m", "slimepython", *install], cwd=ROOT, check=True, capture_output=True
-                )
-            document[platform] = {}
-            for folder in options.folders:
+        for platform in platforms:
+            os.environ.update(installed(Path(home), *((tier, platform) for tier in Tier)))
+            found[platform] = {}
+            for folder in folders:
                 scripts = sorted((ROOT / "tests/corpus" / folder).glob("*.py"))
-                found = {f"{Path(folder).name}/{script.name}": judge(script.resolve(), platform) for script in scripts}
-                counts = Counter(str(each["verdict"]) for each in found.values())
-                print(f"{platform} {folder}: {len(found)} scripts, {dict(counts)}", flush=True)
-                document[platform].update(found)
+                judged = {f"{Path(folder).name}/{script.name}": judge(script.resolve(), platform) for script in scripts}
+                counts = Counter(str(each["verdict"]) for each in judged.values())
+                say(f"{platform} {folder}: {len(judged)} scripts, {dict(counts)}")
+                found[platform].update(judged)
     wrong = [
         f"{where} {name}"
-        for where, every in document.items()
+        for where, every in found.items()
         for name, each in every.items()
         if each["verdict"] == "misroute"
     ]
-    print("misroutes:", ", ".join(wrong) or "none")
-    if tuple(options.folders) == FOLDERS and not options.platform:
-        RESULTS.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
-    else:
-        for where, every in document.items():
-            for name, each in every.items():
-                if each["verdict"] != "light":
-                    print(where, name, json.dumps(each))
-    return 1 if wrong else 0
+    for each in wrong:
+        say(f"misroute: {each}")
+    return with_reaches(found, [Reach("misroutes", len(wrong), 0, "scripts")])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(prog="benchmarks.share", description="Some folders only, and nothing is kept.")
+    parser.add_argument("folders", nargs="*", default=FOLDERS, help="of tests/corpus, or paths")
+    parser.add_argument("--platform", choices=list(Platform), action="append")
+    options = parser.parse_args()
+    figures = measure(options.folders, [Platform(each) for each in options.platform or Platform])
+    print(json.dumps(figures, indent=1))
+    sys.exit(any(not reach.kept for reach in reaches(figures)))
