@@ -128,7 +128,8 @@ class Outcome:
             "timeout": f"stopped after {self.seconds:.0f} s: its limit is {limits.seconds:.0f} s (limits.minutes)",
             "memory": f"stopped: it used more than {limits.memory_bytes / GIB:.2f} GiB of memory (limits.memory_gib)",
             "log": f"stopped: it printed more than {limits.log_bytes / (1 << 20):.1f} MiB (limits.log_mib)",
-            "disk": f"stopped: it wrote more than {limits.disk_bytes / GIB:.2f} GiB, or the disk is nearly full",
+            "disk": f"stopped: it wrote more than {limits.disk_bytes / GIB:.2f} GiB (limits.disk_gib), or the disk is "
+            "nearly full",
             "interrupted": f"interrupted after {self.seconds:.0f} s",
         }
         if self.ended in stopped:
