@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.corpus import ROOT, Script
-from harness.runners import ENVIRONMENT, SECONDS, Ran, home_folder
+from harness.runners import ENVIRONMENT, SECONDS, Ran, home_folder, of_children
 from slimepython.dispatch import Request, Routed, route
 from slimepython.install import ready
 from slimepython.install.place import HOME_VARIABLE
@@ -64,7 +64,7 @@ def routed(script: Script, platform: Platform, times: int) -> tuple[Routed, floa
 def run(script: Script, platform: Platform, *options: str) -> Answer:
     """Run a script through the command line, which is told by `options` what more it needs to know."""
     words = [sys.executable, "-m", "slimepython", "run", "--stats", "--prefer", "light", "--platform", platform.value]
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), of_children()
     done = subprocess.run(
         [*words, *options, str(script.path), *script.args],
         env=environment(),
@@ -76,7 +76,7 @@ def run(script: Script, platform: Platform, *options: str) -> Answer:
     )
     seconds = time.perf_counter() - began
     status = done.returncode if done.returncode >= 0 else 128 - done.returncode
-    return told(Ran(status, done.stdout, done.stderr, seconds))
+    return told(Ran(status, done.stdout, done.stderr, seconds, of_children() - worked))
 
 
 def told(ran: Ran) -> Answer:

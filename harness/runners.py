@@ -94,7 +94,7 @@ class Process:
     def run(self, script: Path, args: Sequence[str] = (), stdin: bytes = b"", dirs: Sequence[Path] = ()) -> Ran:
         del dirs
         command = [*self.prefix, str(self.entry), *self.options, str(script), *args]
-        began, worked = time.perf_counter(), _of_children()
+        began, worked = time.perf_counter(), of_children()
         try:
             done = subprocess.run(
                 command,
@@ -109,7 +109,7 @@ class Process:
             return Ran(None, late.stdout or b"", late.stderr or b"", SECONDS)
         seconds = time.perf_counter() - began
         status = done.returncode if done.returncode >= 0 else 128 - done.returncode
-        return Ran(status, done.stdout, done.stderr, seconds, _of_children() - worked)
+        return Ran(status, done.stdout, done.stderr, seconds, of_children() - worked)
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Sandboxed:
         return Ran(outcome.status, outcome.stdout, outcome.stderr + message, seconds, cpu)
 
 
-def _of_children() -> float:
+def of_children() -> float:
     """Processor time of all processes that were started and waited for, in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
