@@ -67,6 +67,8 @@ def examine(source: bytes, path: str, tables: Tables | None, *, trial: bool, scr
     gc.disable()
     try:
         examined = _examine(source, path, tables, depth=0, trial=trial, script=script)
+    except RecursionError:
+        examined = Examined((Signal(0, 0, Kind.SYNTAX, "depth", "it is nested too deeply to be looked into"),), source)
     finally:
         if collecting:
             gc.enable()
