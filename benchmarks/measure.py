@@ -6,14 +6,17 @@ Runs the command lines as a user would and reads the pipeline's JSON events, but
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +29,9 @@ from pipeline.cli.settings import Settings, cache_folder
 from pipeline.plan.graph import plan_toolchains
 
 RESULTS = Path(__file__).parent / "results"
+
+_PR_SET_CHILD_SUBREAPER = 36
+"""From linux/prctl.h."""
 
 
 @dataclass(frozen=True)
@@ -46,20 +52,43 @@ def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> R
     if cache is not None:
         env["SLIMEPYTHON_CACHE"] = str(cache)
     command = [sys.executable, "-m", "pipeline", *arguments]
-    begun = time.monotonic()
+    begun, used = time.monotonic(), _of_children()
     events, peak, own = [], 0, 0.0
+    _adopt_orphans()
     with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True) as process:
+        reaper = threading.Thread(target=_reap_all_but, args=(process.pid,))
+        reaper.start()
         assert process.stdout is not None
         for line in process.stdout:
             peak, own = max(peak, _high_water(process.pid)), _processor(process.pid)
             if line.startswith("{"):
                 events.append(json.loads(line))
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        reaper.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    commands = usage.ru_utime + usage.ru_stime - own
-    return Ran(time.monotonic() - begun, events, peak, own, commands)
+    return Ran(time.monotonic() - begun, events, peak, own, _of_children() - used - own)
+
+
+def _adopt_orphans() -> None:
+    """Have the kernel give this process what its descendants leave behind.
+
+    Bubblewrap ends without waiting for the first process of its sandbox, so what that one and all below it have used
+    would be on nobody's account.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _reap_all_but(pid: int) -> None:
+    """Take adopted processes' usage on this one's account as they end, until `pid` has ended as well."""
+    while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)) is not None and ended.si_pid != pid:
+        os.waitpid(ended.si_pid, 0)
+
+
+def _of_children() -> float:
+    """Processor seconds of all processes that ended and were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _high_water(pid: int) -> int:
