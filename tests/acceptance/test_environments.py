@@ -162,7 +162,6 @@ def test_a_c_extension_of_this_machine_s_compiler_loads(programs: Programs, embe
     assert (ran.status, ran.out) == (0, b"[1, 1]\n"), ran.err
 
 
-@pytest.mark.xfail(reason="link.json says --exclude-libs,ALL, which hides the C API that --export-dynamic should show")
 def test_a_c_extension_loads_in_a_program_that_embeds_the_library(
     programs: Programs, embedded: tuple[Path, Path]
 ) -> None:

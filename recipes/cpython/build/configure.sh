@@ -28,11 +28,8 @@ case "$TARGET" in
     export LDFLAGS_NODIST="$LDFLAGS_NODIST --no-wasm-opt"
     ;;
   *)
-    case "$VERSION" in
-      3.13.*) ;;
-      *) set -- "$@" --with-tail-call-interp ;;
-    esac
-    set -- "$@" --enable-loadable-sqlite-extensions --with-readline=editline --enable-ipv6
+    # shellcheck disable=SC2086 # a list of words
+    set -- "$@" ${NATIVE_OPTIONS:-} --enable-loadable-sqlite-extensions --with-readline=editline --enable-ipv6
     export LIBEDIT_CFLAGS="-I$DEPS/include" LIBEDIT_LIBS="-L$DEPS/lib -ledit -lncursesw"
     export LDFLAGS_NODIST="$LDFLAGS_NODIST -pie -static-libgcc -Wl,--lto-O3 -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-O2"
     ;;

@@ -70,19 +70,25 @@ def libpython(root: Path, details: dict[str, object]) -> None:
     # the archives of single HACL* algorithms share objects: each object once
     extra = sorted({*(SRC / "Modules/_hacl").glob("*.o"), *(SRC / "Modules/expat").glob("*.o")})
     subprocess.run(["llvm-ar", "rcs", archive, *extra], check=True)
-    used = [] if WASM else ["ssl", "crypto", "ffi", "edit", "panelw", "ncursesw", "uuid"]
-    used += ["sqlite3", "mpdec", "lzma", "bz2", "zstd", "z"]
+    used = ["ssl", "crypto", "ffi", "edit", "panelw", "ncursesw", "uuid", "sqlite3", "mpdec", "lzma", "bz2", "zstd", "z"]
     for name in used:
         shutil.copyfile(DEPS / f"lib/lib{name}.a", lib / f"lib{name}.a")
     headers(root / "include" / NAME)
+    # Extension modules find Python's own functions in the program, and nothing of the libraries it needs.
+    hidden = ":".join(f"lib{name}.a" for name in used)
     link = {
         "archives": [f"lib/{archive.name}", *(f"lib/lib{name}.a" for name in used)],
-        "system": [] if WASM else ["-lpthread", "-ldl", "-lutil", "-lrt", "-lm"],
-        "flags": [] if WASM else ["-pie", "-Wl,--export-dynamic", "-Wl,--exclude-libs,ALL"],
+        "system": ["-lpthread", "-ldl", "-lutil", "-lrt", "-lm"],
+        "flags": ["-pie", "-Wl,--export-dynamic", f"-Wl,--exclude-libs,{hidden}"],
     }
     (root / "link.json").write_text(json.dumps(link, indent=2) + "\n")
-    whole = sysconf.details(details, MINOR, static=f"lib/{archive.name}")
-    (root / "build-details.json").write_text(json.dumps(whole, indent=2, sort_keys=True) + "\n")
+    write_details(root, sysconf.details(details, MINOR, static=f"lib/{archive.name}"))
+
+
+def write_details(folder: Path, details: dict[str, object]) -> None:
+    """build-details.json, which came with 3.14: older versions have none."""
+    if details:
+        (folder / "build-details.json").write_text(json.dumps(details, indent=2, sort_keys=True) + "\n")
 
 
 def main() -> None:
@@ -94,9 +100,7 @@ def main() -> None:
     (stdlib / data_name).write_text(sysconf.module(variables))
     headers(root / "include" / NAME)
     layout.copy_file(SRC / "LICENSE", stdlib / "LICENSE.txt")
-    mine = sysconf.details(details, MINOR, static=None)
-    if mine:
-        (stdlib / "build-details.json").write_text(json.dumps(mine, indent=2, sort_keys=True) + "\n")
+    write_details(stdlib, sysconf.details(details, MINOR, static=None))
     layout.compile_all(stdlib)
     if not WASM:
         libpython(OUT / "libpython", details)
