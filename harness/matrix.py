@@ -30,7 +30,7 @@ def main(release: Path, say: Callable[[str], None]) -> int:
     found = {name: results.read(name) for name in NEEDED}
     missing = [name for name, document in found.items() if document is None]
     if missing:
-        say(f"not run yet: {', '.join(f'python -m harness {name}' for name in missing)}")
+        say(f"not run yet: {', '.join(f'nox -s {name}' for name in missing)}")
         return 2
     documents: dict[str, Document] = {name: document for name, document in found.items() if document is not None}
     manifest = load_manifest((release / "manifest.json").read_bytes())

@@ -69,7 +69,7 @@ def _platform(
     digests = {tier: item.sha256 for tier, item in by.items()}
     truths = _truths(platform, digests)
     if unknown := [script.id for script in scripts if script.id not in truths]:
-        raise NoTruthError(f"{', '.join(unknown)}: run `python -m harness bit-exact` again")
+        raise NoTruthError(f"{', '.join(unknown)}: run `nox -s bit-exact` again")
     entries: list[Document] = []
 
     def one(script: Script) -> None:
@@ -133,7 +133,7 @@ def _truths(platform: Platform, digests: Mapping[str, str | None]) -> dict[str, 
     document = results.read("bit-exact")
     names = {item["sha256"]: item["name"] for item in document["runners"]} if document else {}
     if document is None or not set(digests.values()) <= names.keys():
-        raise NoTruthError(f"{platform}: these archives were not compared yet: run `python -m harness bit-exact`")
+        raise NoTruthError(f"{platform}: these archives were not compared yet: run `nox -s bit-exact`")
     light = names[digests["light"]]
     return {item["script"]: item["runs"][light] for item in document["scripts"]}
 
