@@ -178,11 +178,12 @@ class Publisher:
         here = {artifact.file.sha256[:_TABLE_DIGITS] for artifact in manifest.artifacts}
         placed = []
         for table in sorted((self._released / "tiers").glob("*-*.json")):
-            place = self.folder / "tiers" / table.name
-            data = table.read_bytes()
-            if set(table.stem.split("-")) <= set(digests) and not (place.is_file() and place.read_bytes() == data):
-                place.parent.mkdir(exist_ok=True)
-                write_atomically(place, data, temp=self.folder / f"{_PARTIAL}table")
+            if here.issuperset(table.stem.split("-")):
+                found = sha256_file(table)
+                path = f"sha256/{found.hash}/{table.name}"
+                placed.append(FileReference(path=path, size=found.size, sha256=found.hash))
+                self._place(table, placed[-1])
+        return tuple(placed)
 
     def _problem(self, file: FileReference) -> str | None:
         try:
@@ -223,11 +224,11 @@ def _check_copy(copy: Path, archive: Path, file: FileReference) -> None:
         )
 
 
-def read_file(path: Path) -> Manifest:
 def _files(manifest: Manifest) -> tuple[FileReference, ...]:
     return (*(artifact.file for artifact in manifest.artifacts), *manifest.tables)
 
 
+def read_file(path: Path) -> Manifest:
     """Read a manifest strictly. Raises `PublishError`."""
     try:
         with path.open("rb") as stream:
