@@ -56,10 +56,10 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def _compared(options: argparse.Namespace) -> list[Runner]:
+def _compared(options: argparse.Namespace, *, optimised: bool = False) -> list[Runner]:
     """References first. Without one of the release's version, its own Full interpreter is the baseline."""
     found: list[Runner] = [item for item in runners(options.release, say) if (options.only or "") in item.name]
-    other: list[Runner] = list(references(options.reference, say))
+    other: list[Runner] = list(references(options.reference, say, optimised=optimised))
     full = [item.version for item in found if item.tier == "full"]
     same = [item for item in other if any(results.same_line(item.version, version) for version in full)]
     for item in same:
@@ -98,13 +98,13 @@ def _expect(options: argparse.Namespace) -> int:
 def _speed(options: argparse.Namespace) -> int:
     from harness import speed
 
-    return speed.main(_compared(options), options.rounds, say)
+    return speed.main(_compared(options, optimised=True), options.rounds, say)
 
 
 def _amortize(options: argparse.Namespace) -> int:
     from harness import amortize
 
-    return amortize.main(_compared(options), options.rounds, say)
+    return amortize.main(_compared(options, optimised=True), options.rounds, say)
 
 
 def _route(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""CPythons that were not built here, to compare with: Debian's own out of a locked toolchain, or named ones.
+"""CPythons to compare with: upstream's own build of Full's version, Debian's out of a locked toolchain, or named ones.
 
 Debian's is started through the dynamic loader and the libraries of its own root file system, so that it runs on any
 system. Its packages' maintainer scripts byte-compile the standard library; here that is done in a copy, once. May
@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from harness.runners import ENVIRONMENT, X86, Process, home_folder
-from harness.toolchains import NoToolchainError, trees
+from harness.toolchains import NoToolchainError, built, trees
 
+RECIPE: Final = "reference@x86_64"
 TOOLCHAIN: Final = "reference-3.14"
 PYTHON: Final = "python3.14"
 _LOADER: Final = "usr/lib64/ld-linux-x86-64.so.2"
@@ -29,9 +30,21 @@ class NoReferenceError(LookupError):
     """A program that was named as a reference is none."""
 
 
+def upstream(say: Callable[[str], None]) -> Process | None:
+    """Full's version as upstream's configure and make build it, built at most once; None, said why, without it."""
+    if _is_foreign():
+        say(f"without upstream's {PYTHON}: its recipe is for x86_64 Linux")
+        return None
+    try:
+        return ask(built(RECIPE) / "python" / "bin" / PYTHON)
+    except NoToolchainError as error:
+        say(f"without upstream's {PYTHON}: {error}")
+        return None
+
+
 def debian(say: Callable[[str], None]) -> Process | None:
     """The locked CPython of Debian, fetched, unpacked and byte-compiled at most once; None, said why, without it."""
-    if os.uname().sysname != "Linux" or os.uname().machine != "x86_64":
+    if _is_foreign():
         say(f"without Debian's {PYTHON}: its lock is for x86_64 Linux")
         return None
     try:
@@ -42,6 +55,10 @@ def debian(say: Callable[[str], None]) -> Process | None:
         return None
     found = ask(root / "usr/bin" / PYTHON, loader(root), environment(root))
     return replace(found, sha256=tree.name)
+
+
+def _is_foreign() -> bool:
+    return os.uname().sysname != "Linux" or os.uname().machine != "x86_64"
 
 
 def loader(root: Path) -> tuple[str, ...]:
@@ -99,13 +116,18 @@ def ask(path: Path, prefix: tuple[str, ...] = (), more: Mapping[str, str] | None
     return Process(f"reference {version}", "reference", target, version, path.absolute(), prefix=prefix, env=env)
 
 
-def references(named: Sequence[Path], say: Callable[[str], None]) -> list[Process]:
-    """Those that were named, else Debian's, else a python3.14 on the PATH; then this machine's python3."""
+def references(named: Sequence[Path], say: Callable[[str], None], *, optimised: bool = False) -> list[Process]:
+    """Those that were named, else upstream's and Debian's, else a python3.14 on the PATH; then this machine's python3.
+
+    Upstream's is Full's very version and shows what it should answer, but is compiled without a profile: nothing to
+    measure `optimised` interpreters by.
+    """
     made = [ask(path) for path in named]
-    if not made and (locked := debian(say)):
-        made.append(locked)
-    if not made and (found := shutil.which(PYTHON)):
-        made.append(ask(Path(found)))
+    if not made:
+        makers = (debian,) if optimised else (upstream, debian)
+        made = [found for make in makers if (found := make(say))]
+    if not made and (found_here := shutil.which(PYTHON)):
+        made.append(ask(Path(found_here)))
     system = shutil.which("python3", path="/usr/local/bin:/usr/bin:/bin")
     if system:
         made.append(ask(Path(system)))

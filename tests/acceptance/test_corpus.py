@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus import FORTY, Script, load
+from harness.reference import upstream
 from harness.runners import ARM, SECONDS, WASM, X86, Process, Runner, Sandboxed, emulated
 from slimepython.install.home import Home, Installed
 from slimepython.install.install import install
@@ -72,6 +73,18 @@ def check(runner: Runner, script: Script) -> None:
 @pytest.mark.parametrize("script", PINNED, ids=lambda script: script.id)
 def test_full(full: Runner, script: Script) -> None:
     check(full, script)
+
+
+@pytest.fixture(scope="session")
+def upstreams() -> Runner:
+    found = upstream(print)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("script", load(FORTY), ids=lambda script: script.id)
+def test_the_same_version_as_upstream_builds_it(upstreams: Runner, script: Script) -> None:
+    check(upstreams, script)
 
 
 @pytest.mark.parametrize("script", load(FORTY), ids=lambda script: script.id)

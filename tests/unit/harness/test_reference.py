@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from harness import reference, results
-from harness.reference import NoReferenceError, ask, compiled, debian, references
+from harness.reference import NoReferenceError, ask, compiled, debian, references, upstream
 from harness.runners import Process
 from harness.toolchains import NoToolchainError
+from pipeline.load.project import load_project
 
+ROOT = Path(__file__).parents[3]
 TREE = "0123456789abcdef"
 
 
@@ -43,24 +45,45 @@ def test_a_named_reference_is_taken_and_nothing_is_fetched(tmp_path: Path, monke
     assert first.version == "CPython 3.14.99"
 
 
-def test_debians_comes_before_one_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    its = Process("reference CPython 3.14.8", "reference", "t", "CPython 3.14.8", tmp_path)
-    monkeypatch.setattr(reference, "debian", lambda _: its)
+def test_upstreams_comes_first_then_debians_then_one_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, debians = (
+        Process(f"reference CPython {version}", "reference", "t", f"CPython {version}", tmp_path)
+        for version in ("3.14.7", "3.14.8")
+    )
+    monkeypatch.setattr(reference, "upstream", lambda _: own)
+    monkeypatch.setattr(reference, "debian", lambda _: debians)
     program(tmp_path / reference.PYTHON, "CPython 3.14.99")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert references([], print)[0] is its
+    assert references([], print)[:2] == [own, debians]
+    assert references([], print, optimised=True)[0] is debians
+    monkeypatch.setattr(reference, "upstream", lambda _: None)
     monkeypatch.setattr(reference, "debian", lambda _: None)
     assert references([], print)[0].version == "CPython 3.14.99"
 
 
-def test_without_debians_it_is_said_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no(names: Sequence[str]) -> dict[str, Path]:
+def test_upstreams_is_the_default_versions_source_as_it_is() -> None:
+    recipes = load_project(ROOT).recipes
+    full, its = (recipes[name].versions[0] for name in ("cpython", "reference"))
+    assert its.version == full.version
+    assert [item.sha256 for item in its.sources] == [item.sha256 for item in full.sources]
+    assert [item.patches for item in its.sources] == [()]
+
+
+def test_without_one_it_is_said_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(names: object) -> dict[str, Path]:
         raise NoToolchainError(f"no mirror has {names}")
 
     monkeypatch.setattr(reference, "trees", no)
+    monkeypatch.setattr(reference, "built", no)
     said: list[str] = []
+    assert upstream(said.append) is None
     assert debian(said.append) is None
-    assert said == ["without Debian's python3.14: no mirror has ['reference-3.14']"]
+    assert said == [
+        "without upstream's python3.14: no mirror has reference@x86_64",
+        "without Debian's python3.14: no mirror has ['reference-3.14']",
+    ]
 
 
 def test_it_is_copied_and_compiled_once(tmp_path: Path) -> None:
