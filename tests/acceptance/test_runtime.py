@@ -35,6 +35,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for tier, platform in PAIRS:
             api.install(Wish(tier=tier, platform=platform), source=str(ROOT / "artifacts"))
         yield folder
+    checked = slimepython(folder, "verify")
+    assert (checked.status, checked.err) == (0, b""), "whatever ran, nothing of what is installed was touched"
 
 
 @dataclass(frozen=True)
@@ -202,10 +204,12 @@ def without_stats(ran: Ran) -> Ran:
     return Ran(ran.status, ran.out, b"".join(lines[:-1]))
 
 
-def test_26_gigabytes_to_stdout(home: Path, tmp_path: Path) -> None:
-    """Nothing is kept in memory on the way, and whoever has read enough ends it."""
-    script = write(tmp_path, "import sys\nwhile True: sys.stdout.buffer.write(bytes(1 << 20))\n")
-    command = [sys.executable, "-m", "slimepython", "run", "--router", "full", script]
+@pytest.mark.parametrize("options", [("--router", "full"), ("--prefer", "light")])
+@pytest.mark.parametrize("code", ["print('x' * (1 << 20))", "import sys; sys.stdout.buffer.write(bytes(1 << 20))"])
+def test_26_gigabytes_to_stdout(home: Path, tmp_path: Path, code: str, options: tuple[str, str]) -> None:
+    """Nothing is kept in memory on the way, and whoever has read enough ends it. A trial is given up before that."""
+    script = write(tmp_path, f"while True:\n    {code}\n")
+    command = [sys.executable, "-m", "slimepython", "run", *options, script]
     with subprocess.Popen(
         command, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
     ) as process:
@@ -213,7 +217,9 @@ def test_26_gigabytes_to_stdout(home: Path, tmp_path: Path) -> None:
         assert process.stderr is not None
         left = 2 << 30
         while left > 0:
-            left -= len(process.stdout.read(1 << 20))
+            chunk = process.stdout.read(1 << 20)
+            assert chunk, "it ended by itself"
+            left -= len(chunk)
         process.stdout.close()
         assert b"BrokenPipeError" in process.stderr.read()
     assert process.returncode in (1, 120)
@@ -239,9 +245,12 @@ def test_26_never_ends_until_it_is_told_to(
         os.kill(pid, 0)
 
 
-@pytest.mark.parametrize("router", ["full", "light"])
-def test_19_a_hostile_environment(home: Path, tmp_path: Path, router: str) -> None:
-    """None of it reaches the interpreter, and the script still sees its HOME and PATH."""
+@pytest.mark.parametrize("options", [("--router", "full"), ("--router", "light"), ("--prefer", "light")])
+def test_19_a_hostile_environment(home: Path, tmp_path: Path, options: tuple[str, str]) -> None:
+    """None of it reaches the interpreter, and the script still sees its HOME and PATH.
+
+    What runs slimepython itself is a Python too, and nobody's but the user's: here it minds no such variable (`-I`).
+    """
     evil = tmp_path / "evil"
     (evil / "lib" / "python3.14").mkdir(parents=True)
     for place in (evil, evil / "lib" / "python3.14"):
@@ -254,14 +263,15 @@ def test_19_a_hostile_environment(home: Path, tmp_path: Path, router: str) -> No
     write(site, "import sys; print('evil')\n", "evil.pth")
     write(site, "print('evil')\n", "usercustomize.py")
     hostile = {
-        "PYTHONHOME": str(evil), "PYTHONPATH": str(ROOT), "PYTHONSTARTUP": f"{evil}/os.py", "PYTHONUSERBASE": str(evil),
+        "PYTHONHOME": str(evil), "PYTHONPATH": str(evil), "PYTHONSTARTUP": f"{evil}/os.py", "PYTHONUSERBASE": str(evil),
         "PYTHONINSPECT": "1", "PYTHONOPTIMIZE": "2", "PYTHONIOENCODING": "utf-16", "PYTHONVERBOSE": "0",
         "LD_LIBRARY_PATH": str(evil), "GCONV_PATH": str(evil), "OPENSSL_CONF": f"{evil}/os.py",
         "PATH": f"{evil}:/usr/bin:/bin", "HOME": str(tmp_path / "home"),
     }  # fmt: skip
-    del hostile["PYTHONHOME"]  # it would stop the Python that runs slimepython itself
     script = write(tmp_path, "import os, json, sys\nassert __debug__\nprint(sorted(os.environ), os.environ['HOME'])\n")
-    got = slimepython(home, "run", "--router", router, script, env=hostile)
+    isolated = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from slimepython.cli.main import entry; entry()"
+    command = [sys.executable, "-I", "-c", isolated, "run", *options, script]
+    got = execute(command, {**environment(home), **hostile})
     names = sorted(["HOME", "LC_ALL", "PATH", "SLIMEPYTHON_HOME"])
     assert (got.status, got.out.decode(), got.err) == (0, f"{names} {tmp_path / 'home'}\n", b"")
 
