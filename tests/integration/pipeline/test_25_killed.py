@@ -18,6 +18,7 @@ from tests.integration.pipeline.terminal import terminal
 from tests.integration.pipeline.workspace import TARGET, Workspace, finish
 
 BUILD = f"build/sleeper-1.0@{TARGET}"
+DONE = f"build/done-1.0@{TARGET}"
 
 
 def add_sleeper(small: Workspace) -> str:
@@ -44,7 +45,7 @@ def goes_on(small: Workspace) -> None:
     ran = small.build("sleeper")
     assert ran.status == 0, ran.err
     assert ran.summary["built"].keys() == {BUILD}
-    assert f"build/done-1.0@{TARGET}" in ran.ended("cached")
+    assert DONE in ran.ended("cached")
     assert not list((small.store / "work").iterdir()), "nothing is left of either run"
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +21,7 @@ from pipeline.sandbox.docker import Docker
 from pipeline.sandbox.docker_run import LABEL
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.protocol import Engine, Sandbox
+from tests.integration.daemon import Daemon
 from tests.integration.sandbox.test_24_bad_builds import gone, sleepers
 
 ROOT = Path(__file__).parents[3]
@@ -88,75 +87,32 @@ def test_25_containers_of_dead_builders_are_removed_by_the_next_one(engine: Engi
         client.close()
 
 
-@pytest.fixture
-def own_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
-    """A Docker daemon to kill."""
-    program = shutil.which("dockerd")
-    if program is None or os.geteuid() != 0:
-        pytest.skip("needs root and dockerd: it kills a daemon of its own")
-    folder = Path("/tmp") / f"slimepython-daemon-{os.getpid()}"
-    folder.mkdir()
-    command = [program, "--host", f"unix://{folder}/socket", "--pidfile", f"{folder}/pid"]
-    command += ["--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
-    command += ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
-    with (folder / "log").open("wb") as log:
-        daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{folder}/socket")
-    try:
-        end = time.monotonic() + 30
-        while not Docker().check().ok:
-            assert time.monotonic() < end, (folder / "log").read_text()
-            time.sleep(0.3)
-        yield daemon
-    finally:
-        stop_daemon(daemon, folder)
-
-
-def stop_daemon(daemon: subprocess.Popen[bytes], folder: Path) -> None:
-    """End a daemon, unmount what it has left, remove its folder."""
-    daemon.terminate()
-    daemon.wait(timeout=30)
-    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    for point in sorted((point for point in mounts if point.startswith(f"{folder}/")), reverse=True):
-        subprocess.run(["umount", "-l", point], check=False)
-    shutil.rmtree(folder)
-
-
 @pytest.mark.docker
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 # The docker package does not close a socket that it could not connect.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_25_a_daemon_that_is_killed_is_told_and_nothing_is_left_once_it_is_back(
-    own_daemon: subprocess.Popen[bytes], sandbox: Sandbox, tmp_path: Path
+    own_daemon: Daemon, sandbox: Sandbox, tmp_path: Path
 ) -> None:
+    killed: list[float] = []
+
     def kill(line: str) -> None:
         if line == "begun":
             own_daemon.kill()
+            killed.append(time.monotonic())
 
     wanted = replace(sandbox, command=("/bin/sh", "-c", "echo begun; sleep 7402"))
-    begun = time.monotonic()
     with pytest.raises(SandboxError) as caught:
         Docker().run(wanted, log=tmp_path / "log", on_line=kill)
     assert caught.value.reason is SandboxReason.ENGINE_LOST
-    assert time.monotonic() - begun < 20
-    own_daemon.wait()
-    assert isinstance(own_daemon.args, list)
-    folder = Path(own_daemon.args[4]).parent
-    # A daemon trusts the number of the containerd that it started before, which died with it.
-    (folder / "exec" / "containerd" / "containerd.pid").unlink()
-    again = subprocess.Popen(
-        own_daemon.args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and (sleepers("7402") or not Docker().check().ok or containers()):
-            time.sleep(0.5)
-        assert sleepers("7402") == []
-        assert containers() == []
-    finally:
-        again.terminate()
-        again.wait(timeout=30)
-        gc.collect()
+    assert time.monotonic() - killed[0] < 20
+    own_daemon.start()
+    end = time.monotonic() + 60
+    while time.monotonic() < end and (sleepers("7402") or not Docker().check().ok or containers()):
+        time.sleep(0.5)
+    assert sleepers("7402") == []
+    assert containers() == []
+    gc.collect()
 
 
 @pytest.mark.docker
