@@ -59,7 +59,9 @@ def importable(modules: Sequence[str]) -> list[str]:
 def first(modules: Sequence[str]) -> list[Item]:
     """Which names there are."""
     items = list(calls.attribute_items())
-    items += [{"key": f"module {name}", "do": "module", "module": name} for name in importable(modules)]
+    # Not all that can be imported is in a file of its own: `collections.abc` is not.
+    named = dict.fromkeys((*importable(modules), *RECEIVERS))
+    items += [{"key": f"module {name}", "do": "module", "module": name} for name in named]
     for name, receivers in RECEIVERS.items():
         setup = [f"import {name}"]
         items += [{"key": f"dir {name}", "do": "attributes", "of": each, "setup": setup} for each in receivers]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from difftiers.helpers import HELPERS
-from difftiers.values import PAIRED, RECEIVERS, TRIPLED, TYPE_OF, VALUES
+from difftiers.values import LITERALS, PAIRED, RECEIVERS, TRIPLED, TYPE_OF, VALUES
 
 Item = dict[str, Any]
 SETUP = ["async def coroutine(): return 1"]
@@ -135,6 +135,7 @@ HUGE = frozenset(("10**20", "-2**63", "1e300", "float('inf')"))
 
 
 FITTING: dict[str, list[list[str]]] = {
+    "complex": [[real, imag] for real in ("1j", "2", "True", "'1'") for imag in ("1j", "2", "-0.0")],
     "isinstance": [[value, kind] for value in VALUES for kind in ("int", "Plain", "str")],
     "issubclass": [[value, kind] for value in ("int", "Plain", "bool", "1") for kind in ("int", "Plain", "1")],
     "setattr": [[value, "'a'", "1"] for value in VALUES],
@@ -193,6 +194,11 @@ def operator_items() -> Iterator[Item]:
         yield {"key": f"operator {node}", "do": "calls", "call": f"a[0] {sign} a[1]", "arguments": pairs}
     for node, sign in UNARY.items():
         yield {"key": f"operator {node}", "do": "calls", "call": f"{sign}a[0]", "arguments": [[v] for v in VALUES]}
+    for node, sign in BINARY.items():
+        pairs = [[left, right] for left in LITERALS for right in LITERALS if not heavy(node, left, right)]
+        yield folded(node, f"({{}}) {sign} ({{}})", pairs)
+    for node, sign in UNARY.items():
+        yield folded(node, f"{sign}({{}})", [[value] for value in LITERALS])
     pairs = [[left, right] for left in VALUES for right in VALUES]
     yield {"key": "operator Subscript", "do": "calls", "call": "a[0][a[1]]", "arguments": pairs}
     yield {
@@ -217,6 +223,11 @@ def operator_items() -> Iterator[Item]:
         ]
         call = f"changed({BINARY[node]!r}, a[0], a[1])"
         yield {"key": f"operator Aug{node}", "do": "calls", "call": call, "setup": [HELPERS], "arguments": changed}
+
+
+def folded(node: str, call: str, arguments: list[list[str]]) -> Item:
+    """An operator between literals, which a compiler may compute."""
+    return {"key": f"operator Folded{node}", "do": "calls", "call": call, "arguments": arguments, "spelled": True}
 
 
 def heavy(node: str, left: str, right: str) -> bool:

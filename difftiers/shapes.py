@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,9 +59,7 @@ def compare(item: Mapping[str, Any], full: Result, light: Result) -> Compared:
                 kind_of(one, other),
                 item.get("receiver"),
                 tuple(TYPE_OF.get(each) or TYPES.get(each, "other") for each in given),
-                item.get("call", item["key"]).replace("*a", ", ".join(given)).replace("r.", receiver + ".", 1)
-                if "arguments" in item
-                else item.get("code", "")[:200],
+                source_of(item, receiver, given),
                 one[:160],
                 other[:160],
             )
@@ -70,12 +68,22 @@ def compare(item: Mapping[str, Any], full: Result, light: Result) -> Compared:
     return Compared(item["key"], len(full.outcomes), answered, kinds, tuple(differences))
 
 
+def source_of(item: Mapping[str, Any], receiver: str, given: Sequence[str]) -> str:
+    """What was run, as it could be written."""
+    call: str = item.get("call", item["key"])
+    if item.get("spelled"):
+        return call.format(*given)
+    if "arguments" in item:
+        return call.replace("*a", ", ".join(given)).replace("r.", receiver + ".", 1)
+    return str(item.get("code", ""))[:200]
+
+
 def kind_of(full: str, light: str) -> str:
     """The exception class when only its text differs."""
     if full.startswith("!") and light.startswith("!"):
         name, _, rest = full.partition("|")
         other, _, rest_of_other = light.partition("|")
-        # What a method left behind in its receiver stands after the text.
+        # What a method left behind in its receiver stands after the text, and what was said on stderr.
         if rest.partition(" ; ")[2] == rest_of_other.partition(" ; ")[2]:
             return name[1:] if name == other else f"{name[1:]}/{other[1:]}"
     for one, lazy in ((full, light), (light, full)):

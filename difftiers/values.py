@@ -22,6 +22,8 @@ VALUES: dict[str, str] = {
     "float('nan')": "float",
     "float('inf')": "float",
     "(2-3j)": "complex",
+    "1j": "complex",
+    "complex(-0.0,-1)": "complex",
     "''": "str",
     "'a'": "str",
     "'abc'": "str",
@@ -68,7 +70,40 @@ VALUES: dict[str, str] = {
 
 PAIRED = ("0", "1", "-1", "1.5", "None", "'a'", "'abc'", "b'ab'", "[1,2,3]", "{'a':1,'b':2}", "add")
 TRIPLED = ("1", "'a'", "None")
-TYPE_OF = {**VALUES, "b'ab'": "bytes", "Acc()": "inplace"}
+LITERALS: dict[str, str] = {
+    "0": "zero",
+    "1": "int",
+    "3": "int",
+    "255": "int",
+    "-1": "negative",
+    "-256": "negative",
+    "10**20": "big",
+    "-2**63": "negative_big",
+    "True": "bool",
+    "False": "bool",
+    "None": "NoneType",
+    "0.0": "float",
+    "-0.0": "float",
+    "0.1": "float",
+    "1.5": "float",
+    "-3.7": "float",
+    "1e300": "float",
+    "0j": "complex",
+    "-1j": "complex",
+    "(2-3j)": "complex",
+    "''": "str",
+    "'abc'": "str",
+    "'%s'": "str",
+    "'%.2f'": "str",
+    "b''": "bytes",
+    "b'ab'": "bytes",
+    "b'%d'": "bytes",
+    "()": "tuple",
+    "(1,2)": "tuple",
+    "...": "ellipsis",
+}
+"""What a compiler may compute with, and so may compute otherwise than the interpreter does."""
+TYPE_OF = {**LITERALS, **VALUES, "b'ab'": "bytes", "Acc()": "inplace"}
 
 RECEIVERS: dict[str, tuple[str, ...]] = {
     "str": ("''", "'abc'", "'Hello World'", "'a,b,,c'", "'  x\\ty\\n'", "'123'", "'{} {0} {a}'"),

@@ -8,9 +8,34 @@ import io
 import json
 import re
 import sys
+import warnings
 
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 LIMIT = 1200
+HEARD = io.StringIO()
+
+
+def listen():
+    """Take stderr, with the warnings that a script would see; each time, and not only where it is met first."""
+    sys.stderr = HEARD
+    warnings.resetwarnings()
+    for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
+    for category in (SyntaxWarning, RuntimeWarning, UserWarning, FutureWarning, BytesWarning, EncodingWarning):
+        warnings.simplefilter("always", category)
+
+
+def heard():
+    """What was said on stderr since this was last asked, to stand after an outcome."""
+    text = HEARD.getvalue()
+    if not text:
+        return ""
+    HEARD.seek(0)
+    HEARD.truncate()
+    # Of a receiver that was let go later: not about what was called.
+    said = [line for line in text.splitlines() if "was never awaited" not in line]
+    return " ; stderr " + "\n".join(said) if said else ""
 
 
 def shorten(text):
@@ -65,9 +90,10 @@ SHAPES = {"kinds": set()}
 def outcome(function):
     try:
         value = function()
-        return shorten("=" + show(value)), type(value).__name__
+        text, kind = "=" + show(value), type(value).__name__
     except BaseException as error:
-        return shorten(failure(error)), ""
+        text, kind = failure(error), ""
+    return shorten(text) + shorten(heard()), kind
 
 
 def class_space():
@@ -102,11 +128,14 @@ def add(a, b=1): return (a, b)
 
 
 def calls(item):
-    """`{"call": source with a,b,c…, "receivers": [...], "arguments": [[...], ...], "keep": show receiver too}`."""
+    """`{"call": source with a,b,c…, "receivers": [...], "arguments": [[...], ...], "keep": show receiver too}`.
+
+    With "spelled" the call is a text to put each argument's own text into: then the compiler may compute it.
+    """
     space = class_space()
     for line in item.get("setup", []):
         exec(line, space)
-    template = compile(item["call"], "<call>", "eval")
+    template = None if item.get("spelled") else compile(item["call"], "<call>", "eval")
     sources = {}
 
     def made(source):
@@ -125,7 +154,9 @@ def calls(item):
             except BaseException as error:
                 results.append("?" + failure(error))
                 continue
-            text, kind = outcome(lambda: eval(template, space))
+            heard()
+            source = template or item["call"].format(*arguments)
+            text, kind = outcome(lambda: eval(source, space))
             if item.get("keep"):
                 text += " ; " + outcome(lambda: space["r"])[0]
             if kind:
@@ -137,6 +168,7 @@ def calls(item):
 def snippet(item):
     """`{"code": statements}`: what they print, or how they fail."""
     space = {"__name__": "__main__"}
+    heard()
     kept = sys.stdout
     sys.stdout = buffer = io.StringIO()
     end = ""
@@ -147,7 +179,7 @@ def snippet(item):
     finally:
         sys.stdout = kept
     lines = [ADDRESS.sub("0x", line) for line in buffer.getvalue().splitlines()]
-    return (lines + [end]), []
+    return [*lines, end, heard()], []
 
 
 def attributes(item):
@@ -211,6 +243,7 @@ def statements(item):
         exec(line, space)
     results, mentions = [], []
     for source in item["statements"]:
+        heard()
         kept = sys.stdout
         sys.stdout = buffer = io.StringIO()
         end = ""
@@ -220,7 +253,7 @@ def statements(item):
             end = failure(error)
         finally:
             sys.stdout = kept
-        results.append(end + ADDRESS.sub("0x", buffer.getvalue()))
+        results.append(end + ADDRESS.sub("0x", buffer.getvalue() + heard()))
         if item.get("mention"):
             mentions.append(mentioned(source))
     return results, mentions
@@ -262,6 +295,7 @@ def main():
     items_path, out_path, start = sys.argv[1], sys.argv[2], int(sys.argv[3])
     with open(items_path, encoding="utf-8") as stream:
         items = [json.loads(line) for line in stream]
+    listen()
     with open(out_path, "a", encoding="utf-8") as out:
         for index in range(start, len(items)):
             out.write("B%d\n" % index)

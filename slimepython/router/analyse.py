@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from slimepython.router.attributes import check_attribute, check_hook
+from slimepython.router.characters import check_characters
 from slimepython.router.dynamic import BY_NAME, check_computed_attribute, programs
 from slimepython.router.edits import Guarded
 from slimepython.router.exceptions import check_facts, find_shown
@@ -94,8 +95,9 @@ def _examine(
     findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial)
     find_shown(findings)
     check_nodes(findings)
-    Sets(findings).check()
+    Sets(findings, nested=depth > 0).check()
     check_rules(findings)
+    check_characters(findings)
     check_facts(findings)
     for node, text in programs(findings):
         _check_program(findings, node, text, depth, trial=trial)
@@ -114,6 +116,7 @@ def _examine(
         words=tuple(guards.words),
         readable=readable,
         aliases=frozenset(guards.aliases),
+        strange=tables.unicode,
         script=script,
     )
     return Examined(signals, copy(source, guarded), findings.checked())

@@ -36,5 +36,7 @@ class Guarded:
     """Attributes of builtin types that may be read by a computed name."""
     aliases: frozenset[str] = frozenset()
     """Builtins that the whole script uses the guarded twins of."""
+    strange: tuple[tuple[int, int], ...] = ()
+    """Ranges of characters that may not be made."""
     script: str | None = None
     """What the copy is to take for its script's name, if it is not run under that."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from slimepython.router.characters import WHY
 from slimepython.router.findings import Findings
+from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast
-from slimepython.router.vocabulary import INTS
+from slimepython.router.tables import Shape
+from slimepython.router.vocabulary import INTS, STR
 
 SPEC: Final = re.compile(r"(?:.?[<>=^])?[-+ ]?z?(#?)0?\d*[,_]?(?:\.\d+)?([a-zA-Z%]?)", re.S)
 PERCENT: Final = re.compile(r"%(?:\(([^()]*)\))?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?([a-zA-Z%])")
@@ -49,6 +52,8 @@ def check_spec(findings: Findings, node: Any, text: str | None, value: Any) -> N
             findings.unlisted(node, f"format {text!r}", "this specification was not compared")
         return
     presentation = match.group(1) + match.group(2)
+    if presentation[-1:] == "c":
+        findings.add(node, Kind.UNSUPPORTED, f"format {text!r}", WHY)
     if presentation not in findings.tables.formats:
         if "__format__" not in findings.script.functions:
             findings.unlisted(node, f"format {text!r}", "this specification was not compared")
@@ -64,7 +69,12 @@ def _guard(findings: Findings, value: Any) -> Any:
     guards = findings.guards
     if guards is None:
         return None
-    return lambda shapes: guards.value(value, [each.arguments[0] if each.arguments else None for each in shapes])
+    return lambda shapes: guards.value(value, [first(shape) for shape in shapes])
+
+
+def first(shape: Shape) -> frozenset[str] | None:
+    """The types of a shape's first argument."""
+    return shape.arguments[0] if shape.arguments else None
 
 
 def check_format_text(findings: Findings, node: Any, text: str) -> None:
@@ -87,6 +97,8 @@ def check_percent(findings: Findings, node: Any) -> None:
             findings.unlisted(node, f"%{conversion}", "this conversion was not compared")
             continue
         value = values[place] if values is not None and place < len(values) else None
+        if conversion == "c" and (value is None or findings.kinds.of(value) != STR):
+            findings.add(node, Kind.UNSUPPORTED, "%c", WHY)
         findings.judge(node, f"percent {conversion}", shapes, arguments=[value, node] if value is not None else None)
     if not findings.thrown_away or findings.is_shown("TypeError"):
         findings.judge(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 OPERATORS: Final = """
-def setup(refused, calls, words, readable, script):
+def setup(refused, calls, words, readable, strange, script):
     import builtins, os, sys
 
     if script is not None:

@@ -1,4 +1,4 @@
-"""The code of guards of computed names, which goes on where `guardcode` ends; imports nothing."""
+"""The code of guards of computed names, which goes on where `guardmade` ends; imports nothing."""
 
 from __future__ import annotations
 
@@ -120,9 +120,11 @@ NAMES: Final = """    inside = ("f_", "co_", "tb_", "ag_", "cr_", "gi_")
         "function": function, "method": method, "other": other, "value": value,
         "Is": same, "IsNot": lambda left, right: not same(left, right),
         "attribute": attribute, "item": item, "call": call, "sum": total, "getattr": get, "hasattr": has,
-        "setattr": put, "delattr": remove, "vars": variables, "type": make, "dir": names}
+        "setattr": put, "delattr": remove, "vars": variables, "type": make, "dir": names,
+        "text": text, "chr": lambda *given: text(chr(*given)), "held": held, "through": through, "close": close}
     for name, operation in work.items():
         twins[name] = checking_pair(operation)
     for name, twin in twins.items():
         setattr(builtins, "__sp_" + name + "__", twin)
+    return ended
 """

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from slimepython.router.edits import Call, Edit, Pair
+from slimepython.router.places import Places
 from slimepython.router.syntax import _ast
 from slimepython.router.tables import Shape
 
@@ -42,22 +43,18 @@ OPERATORS: Final = {
     _ast.Is: "is",
     _ast.IsNot: r"is\s+not",
 }
-NAMES: Final = frozenset(("sum", "getattr", "hasattr", "setattr", "delattr", "vars", "type", "dir"))
+NAMES: Final = frozenset(("sum", "getattr", "hasattr", "setattr", "delattr", "vars", "type", "dir", "chr"))
 """Builtins that have a guarded twin."""
 UNWRAPPED: Final = (_ast.Yield, _ast.YieldFrom, _ast.NamedExpr, _ast.Starred)
 """Expressions that need parentheses of their own as an argument."""
-PATTERNS: Final = (_ast.MatchValue, _ast.MatchMapping, _ast.MatchClass, _ast.arg)
-SHOWN: Final = re.compile(rb"[\s)]*=(?!=)")
-"""What follows an expression in a formatted text that shows its text as well: `f"{x=}"`."""
 FRAMED: Final = frozenset(("super", "locals", "globals", "vars", "dir", "eval", "exec", "__import__", "type"))
 """Builtins that look at who calls them."""
 
 
 @dataclass
-class Guards:
+class Guards(Places):
     """Collects the guards of one script; it cannot be guarded at all unless it is `usable`."""
 
-    source: bytes
     edits: list[Edit] = field(default_factory=list)
     refused: dict[tuple[Pair, ...], int] = field(default_factory=dict)
     calls: dict[tuple[Call, ...], int] = field(default_factory=dict)
@@ -65,12 +62,6 @@ class Guards:
     done: set[tuple[int, str]] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
     computed: bool = False
-
-    def __post_init__(self) -> None:
-        self._starts = [0]
-        for line in self.source.split(b"\n"):
-            self._starts.append(self._starts[-1] + len(line) + 1)
-        self.usable = b"\r" not in self.source
 
     def pair(self, node: Any, shapes: Sequence[Shape]) -> bool:
         """Guard an operator on two operands; False: it cannot be."""
@@ -155,6 +146,41 @@ class Guards:
         self.computed = self.computed or node.id in ("getattr", "hasattr")
         return True
 
+    def text(self, node: Any) -> bool:
+        """Guard a call by the characters of the texts that it gives."""
+        if not self._is_code(node):
+            return False
+        self._wrap(node, *self._span(node), "__sp_text__(")
+        return True
+
+    def suspension(self, node: Any) -> bool:
+        """Guard a `yield`: its generator must be gone on with."""
+        if not self._is_code(node) or isinstance(node.scope.node, _ast.AsyncFunctionDef):
+            return False
+        begin, end = self._span(node)
+        through = isinstance(node, _ast.YieldFrom)
+        written = re.compile(rb"yield\s+from\b" if through else rb"yield\b").match(self.source, begin)
+        if written is None:
+            return False
+        if self._once(node, "yield"):
+            given = "" if node.value is not None else "None"
+            twin = "through" if through else "held"
+            # What is given may be a tuple without parentheses.
+            self._replace(begin, len(written.group()), f"yield from __sp_{twin}__(({given}")
+            self._close(end)
+            self._close(end)
+        return True
+
+    def closing(self, node: Any) -> None:
+        """Have it known that a generator is closed by name."""
+        begin, end = self._span(node)
+        after = self._span(node.value)[1]
+        written = re.compile(rb"[\s)]*(\.\s*close)").fullmatch(self.source[after:end])
+        plain = not isinstance(node.value, UNWRAPPED) and self._is_code(node) and (id(node), "method") not in self.done
+        if written is not None and plain and self._once(node, "close"):
+            self._open(begin, end, "__sp_close__(")
+            self._replace(after + written.start(1), len(written.group(1)), ")")
+
     def _augmented(self, node: Any, refused: tuple[Pair, ...]) -> bool:
         target, value = node.target, node.value
         if isinstance(value, (*UNWRAPPED, _ast.Tuple)) or not self._is_code(value):
@@ -220,38 +246,6 @@ class Guards:
         """A name by its number: quotes could not stand everywhere."""
         return self.words.setdefault(name, len(self.words))
 
-    def _span(self, node: Any) -> tuple[int, int]:
-        return (
-            self._starts[node.lineno - 1] + node.col_offset,
-            self._starts[node.end_lineno - 1] + node.end_col_offset,
-        )
-
-    def _is_code(self, node: Any) -> bool:
-        """Whether an expression stands in the text where the tree says, and is run where it stands."""
-        if not self.usable or getattr(node, "end_lineno", None) is None:
-            return False
-        at, formatted = node, False
-        while at is not None and not isinstance(at, _ast.stmt):
-            up = at.up
-            if isinstance(at, PATTERNS):
-                return False
-            if isinstance(at, _ast.FormattedValue):
-                formatted = True
-                if SHOWN.match(self.source, self._span(at.value)[1]):
-                    return False
-            at = up
-        if isinstance(at, _ast.AnnAssign) or (isinstance(at, FUNCTIONS) and _is_annotation(node, at)):
-            return False
-        # Before Python 3.12 what the tree says about places in formatted texts is not always true.
-        return not formatted or all(self._is_here(each) for each in _names(node))
-
-    def _is_here(self, node: Any) -> bool:
-        begin, end = self._span(node)
-        return bool(self.source[begin:end] == node.id.encode())
-
-
-FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef)
-
 
 def is_only_called(node: Any) -> bool:
     """Whether a use of a function calls it, or gives it to what does: it is not looked at itself."""
@@ -261,27 +255,6 @@ def is_only_called(node: Any) -> bool:
         return up.func is node or first
     call = up.up if isinstance(up, _ast.keyword) and up.arg == "key" else None
     return isinstance(call, _ast.Call) and isinstance(call.func, _ast.Name) and call.func.id in ("sorted", "min", "max")
-
-
-def _is_annotation(node: Any, function: Any) -> bool:
-    at = node
-    while at.up is not function:
-        at = at.up
-    return at is function.returns or isinstance(at, _ast.arguments)
-
-
-def _names(node: Any) -> Iterable[Any]:
-    """The names in an expression; one without any stands nowhere for certain."""
-    found: list[Any] = []
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        if isinstance(at, _ast.Name):
-            found.append(at)
-        for name in at._fields:
-            value = getattr(at, name, None)
-            stack += [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, _ast.AST)]
-    return found or [_ast.Name("?", _ast.Load(), lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)]
 
 
 def _operands(node: Any) -> tuple[Any, type, Any] | None:

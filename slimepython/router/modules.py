@@ -66,6 +66,12 @@ DENIED: Final = {
         ),
         (Kind.IDENTITY, "it shows how the interpreter was started, or what it has loaded"),
     ),
+    **dict.fromkeys(
+        [f"weakref.{name}" for name in ("ref", "proxy", "finalize", "WeakMethod")]
+        + [f"weakref.Weak{name}" for name in ("Set", "KeyDictionary", "ValueDictionary")],
+        (Kind.IDENTITY, "when an object goes differs"),
+    ),
+    "asyncio.wait": (Kind.ORDER_DEP, "it gives sets, whose order differs"),
 }
 """What modules have that was equal when it was compared, but depends on where and how a script is run."""
 QUIET_MODULES: Final = words(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from slimepython.router.findings import Findings
-from slimepython.router.formats import check_format_text, check_formatted, check_percent, check_spec
+from slimepython.router.formats import check_format_text, check_formatted, check_percent, check_spec, first
 from slimepython.router.signals import Kind
 from slimepython.router.syntax import _ast, words
 
@@ -28,6 +28,8 @@ def _guard(findings: Findings, node: Any, name: str) -> Any:
         return lambda shapes: guards.value(
             node.slice, [shape.arguments[1:2] and shape.arguments[1] for shape in shapes]
         )
+    if isinstance(node, _ast.UnaryOp):
+        return lambda shapes: guards.value(node.operand, [first(shape) for shape in shapes])
     return None
 
 
@@ -35,15 +37,34 @@ def _binary(findings: Findings, node: Any) -> None:
     name = node.op.__class__.__name__
     if name == "Mod" and isinstance(node.left, _ast.Constant) and isinstance(node.left.value, str):
         check_percent(findings, node)
+    elif not (name == "Pow" and _is_positive(node.right)):  # what differs is about negative and fractional powers
+        judge(findings, node, name, node.left, node.right)
+    _folded(findings, node, name, node.left, node.right)
+
+
+def _folded(findings: Findings, node: Any, name: str, *operands: Any) -> None:
+    """An operator between literals: what a compiler computes is not always what the interpreter would."""
+    if not all(_is_literal(each) for each in operands):
         return
-    if (
-        name == "Pow"
-        and isinstance(node.right, _ast.Constant)
-        and isinstance(node.right.value, int)
-        and node.right.value > 0
-    ):
-        return  # what differs is about negative and fractional powers
-    judge(findings, node, name, node.left, node.right)
+    # Whatever a trial makes of it, it is no operator between literals any more.
+    guards = findings.guards
+    guard = None if guards is None or not isinstance(node, _ast.BinOp) else lambda _: guards.pair(node, ())
+    shapes = findings.tables.operators.get(f"Folded{name}")
+    findings.judge(node, f"Folded{name}", shapes, arguments=operands, guard=guard)
+
+
+def _is_positive(node: Any) -> bool:
+    return isinstance(node, _ast.Constant) and isinstance(node.value, int) and node.value > 0
+
+
+def _is_literal(node: Any) -> bool:
+    if isinstance(node, _ast.BinOp):
+        return _is_literal(node.left) and _is_literal(node.right)
+    if isinstance(node, _ast.UnaryOp):
+        return _is_literal(node.operand)
+    if isinstance(node, _ast.Tuple):
+        return all(_is_literal(each) for each in node.elts)
+    return isinstance(node, _ast.Constant)
 
 
 def _augmented(findings: Findings, node: Any) -> None:
@@ -59,7 +80,9 @@ MUTABLE: Final = frozenset(("list", "dict", "set", "bytearray", "derived", "inpl
 
 
 def _unary(findings: Findings, node: Any) -> None:
-    judge(findings, node, node.op.__class__.__name__, node.operand)
+    name = node.op.__class__.__name__
+    judge(findings, node, name, node.operand)
+    _folded(findings, node, name, node.operand)
 
 
 def _compare(findings: Findings, node: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from slimepython.router.edits import Guarded
 from slimepython.router.guardcode import OPERATORS
+from slimepython.router.guardmade import MADE
 from slimepython.router.guardnames import NAMES
 
 RUN = """
@@ -15,7 +16,10 @@ import builtins, sys
 main = sys.modules["__main__"].__dict__
 for name in aliases:
     main[name] = getattr(builtins, "__sp_" + name + "__")
-exec(compile(text, script or main["__file__"], "exec", dont_inherit=True), main)
+try:
+    exec(compile(text, script or main["__file__"], "exec", dont_inherit=True), main)
+finally:
+    ended()
 """
 
 
@@ -40,6 +44,9 @@ def _launcher(text: str, guarded: Guarded) -> bytes:
     ]
     given = {"text": text, "aliases": sorted(guarded.aliases), "script": guarded.script}
     readable = "frozenset(" + repr(sorted(guarded.readable)) + ")"
-    setup = f"setup({refused!r}, {calls!r}, {guarded.words!r}, {readable}, script)\n"
+    setup = f"ended = setup({refused!r}, {calls!r}, {guarded.words!r}, {readable}, {guarded.strange!r}, script)\n"
+    code = OPERATORS + MADE + NAMES + setup + RUN
     # In a namespace of its own, in which new classes are still the script's.
-    return f"exec({OPERATORS + NAMES + setup + RUN!a}, {{'__name__': '__main__', **{given!a}}})\n".encode("ascii")
+    return f"exec({code!a}, {{'__name__': '__main__', **{given!a}}})\n".encode(
+        "ascii"
+    )

@@ -20,7 +20,7 @@ LOUD: Final = (
 )
 BUILTINS: Final = words(
     """isinstance issubclass len abs int float str repr tuple bool type min max ord chr sorted round any all sum divmod
-    range zip enumerate"""
+    range zip enumerate hash super frozenset set list dict"""
 )
 METHODS: Final = words(
     """lower upper strip lstrip rstrip title capitalize casefold swapcase startswith endswith split join replace count
@@ -66,7 +66,7 @@ def is_quiet(findings: Findings, function: Any, seen: frozenset[int] = frozenset
 def computes(findings: Findings, nodes: Iterable[Any], seen: frozenset[int] = frozenset()) -> bool:
     """Whether code calls nothing but simple builtins, and changes nothing; and so do the special methods behind it."""
     hooks: set[str] = set()
-    for node in _inside(nodes):
+    for node in inside(nodes):
         if isinstance(node, LOUD) or (
             isinstance(node, (_ast.Attribute, _ast.Subscript)) and not isinstance(node.ctx, _ast.Load)
         ):
@@ -83,7 +83,7 @@ def computes(findings: Findings, nodes: Iterable[Any], seen: frozenset[int] = fr
 
 def may_fail(findings: Findings, nodes: Iterable[Any]) -> bool:
     """Whether code may fail for some values, and the script goes on after that."""
-    kinds = {node.op.__class__ if isinstance(node, _ast.BinOp) else node.__class__ for node in _inside(nodes)}
+    kinds = {node.op.__class__ if isinstance(node, _ast.BinOp) else node.__class__ for node in inside(nodes)}
     return any(findings.is_caught(name) for kind in kinds for name in RAISED.get(kind, ()))
 
 
@@ -113,7 +113,7 @@ def _properties(findings: Findings) -> Iterator[Any]:
             yield from findings.script.functions.get(given.id, ()) if isinstance(given, _ast.Name) else (given,)
 
 
-def _inside(nodes: Iterable[Any]) -> Iterator[Any]:
+def inside(nodes: Iterable[Any]) -> Iterator[Any]:
     """All nodes of some code, but not of the functions that it makes."""
     stack = list(nodes)
     while stack:

@@ -9,8 +9,9 @@ from slimepython.router.calls import called_name, note_name
 from slimepython.router.depth import check_depth, check_seed
 from slimepython.router.findings import Findings
 from slimepython.router.kinds import STR
+from slimepython.router.letgo import check_let_go
 from slimepython.router.signals import Kind
-from slimepython.router.sorting import check_sorting
+from slimepython.router.sorting import check_hashing, check_sorting
 from slimepython.router.syntax import _ast, words
 from slimepython.router.texts import check_formatted, check_shown
 
@@ -33,6 +34,8 @@ def check_rules(findings: Findings) -> None:
     check_depth(findings)
     check_seed(findings)
     check_sorting(findings)
+    check_hashing(findings)
+    check_let_go(findings)
 
 
 def _name(findings: Findings, node: Any) -> None:
@@ -101,7 +104,7 @@ def _attribute(findings: Findings, node: Any) -> None:
             )
     elif node.attr in ("keys", "values", "items") and "odict_views" not in findings.tables.facts:
         called = isinstance(node.up, _ast.Call) and node.up.func is node
-        if called and _has_ordered(findings) and not _is_consumed(findings, node.up):
+        if called and _has_ordered(findings) and not is_consumed(findings, node.up):
             findings.add(node, Kind.UNSUPPORTED, f"OrderedDict.{node.attr}", "Light shows these views by their address")
     elif node.attr in ("__hash__",):
         findings.add(node, Kind.IDENTITY, "__hash__", "hashes of texts and of what holds them differ")
@@ -120,7 +123,7 @@ CONSUMERS: Final = words(
 )
 
 
-def _is_consumed(findings: Findings, call: Any) -> bool:
+def is_consumed(findings: Findings, call: Any) -> bool:
     """Whether a view is only iterated over."""
     up = call.up if isinstance(call, _ast.Call) else None
     if isinstance(up, (_ast.For, _ast.comprehension)):
@@ -230,6 +233,20 @@ def _number(node: Any) -> int | None:
     return None
 
 
+def _leave(findings: Findings, node: Any) -> None:
+    """What leaves a `finally`: compiling that warns since Python 3.14, and not in a process that is of an older one."""
+    at = node
+    while not isinstance(at, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda, _ast.Module)):
+        up = at.up
+        if isinstance(up, LOOPS) and not isinstance(node, _ast.Return) and any(at is each for each in up.body):
+            return
+        if isinstance(up, (_ast.Try, _ast.TryStar)) and any(at is each for each in up.finalbody):
+            findings.add(node, Kind.SYNTAX, "warning", "compiling it warns: it leaves a `finally`")
+            return
+        at = up
+
+
+LOOPS: Final = (_ast.For, _ast.AsyncFor, _ast.While)
 DICT_HOOKS: Final = words("__getitem__ keys __iter__ items values __len__ get __contains__")
 
 
@@ -251,4 +268,5 @@ RULES: Final[dict[type, Any]] = {
     _ast.FormattedValue: check_formatted,
     _ast.For: _loop,
     _ast.ClassDef: _class,
+    **dict.fromkeys((_ast.Return, _ast.Break, _ast.Continue), _leave),
 }

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from slimepython.router.dynamic import texts
 from slimepython.router.findings import Findings
 from slimepython.router.quiet import computes, is_quiet, may_fail
-from slimepython.router.signals import Kind
+from slimepython.router.rules import is_consumed
+from slimepython.router.script import walk
+from slimepython.router.signals import Kind, Signal
+from slimepython.router.source import parse
 from slimepython.router.syntax import _ast, words
+from slimepython.router.vocabulary import NUMBERS
 
 WHY: Final = "sets keep another order on Light"
 MAKERS: Final = frozenset(("set", "frozenset"))
 COMBINE: Final = (_ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.Sub)
-GIVE_SETS: Final = frozenset(["union", "intersection", "difference", "symmetric_difference"])
+GIVE_SETS: Final = words(
+    """union intersection difference symmetric_difference __and__ __or__ __xor__ __sub__ __rand__ __ror__ __rxor__
+    __rsub__"""
+)
+ATTRIBUTES: Final = ("__abstractmethods__", "__required_keys__", "__optional_keys__")
+"""Attributes that are sets."""
+FUNCTIONS: Final = words("and_ or_ xor sub iand ior ixor isub")
+"""Of `operator`: they make sets of what they are given."""
 QUIET_METHODS: Final = words(
     """add update discard remove clear issubset issuperset isdisjoint difference_update intersection_update
     symmetric_difference_update copy union intersection difference symmetric_difference"""
@@ -37,8 +49,10 @@ Key = tuple[str, str]
 class Sets:
     """Which names, attributes and functions hold or give sets; found by repeating until nothing is added."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, *, nested: bool = False) -> None:
+        """`nested`: it is the text of a program in a script, which gets what the text leaves behind."""
         self.findings = findings
+        self.nested = nested
         self.script = findings.script
         self.held: set[Key] = set()
 
@@ -70,7 +84,8 @@ class Sets:
     def made(self) -> list[Any]:
         """Expressions that are sets whatever surrounds them; the type itself used as a value is signalled."""
         script = self.script
-        found = [*script.of(_ast.Set, _ast.SetComp), *script.attributes.get("__abstractmethods__", ())]
+        found = script.of(_ast.Set, _ast.SetComp)
+        found = [*found, *(each for name in ATTRIBUTES for each in script.attributes.get(name, ()))]
         for name in sorted(MAKERS):
             for node in script.names.get(name, ()):
                 if self.findings.kinds.builtin(node):
@@ -82,17 +97,41 @@ class Sets:
                 for node in script.attributes.get(name, ())
                 if isinstance(node.up, _ast.Call) and node.up.func is node
             ]
-        for node in script.of(_ast.BinOp):
-            if isinstance(node.op, COMBINE) and (self._is_view(node.left) or self._is_view(node.right)):
-                found.append(node)
-        return found
+        found += self._of_views()
+        return found + self._evaluated()
 
-    def _is_view(self, node: Any) -> bool:
-        return (
-            isinstance(node, _ast.Call)
-            and isinstance(node.func, _ast.Attribute)
-            and node.func.attr in ("keys", "items")
-        )
+    def _of_views(self) -> list[Any]:
+        """What operators make of views of dicts: those that are written there, or any at all once one is kept."""
+        script = self.script
+        named = [each for name in ("keys", "items") for each in script.attributes.get(name, ())]
+        views = [each.up for each in named if isinstance(each.up, _ast.Call) and each.up.func is each]
+        kept = not all(isinstance(each.up, _ast.BinOp) or is_consumed(self.findings, each) for each in views)
+        if kept:
+            why = "it may make a set of views, whose order could show"
+            for name in sorted(FUNCTIONS):
+                for node in script.uses(name):
+                    self.findings.add(node, Kind.ORDER_DEP, name, why)
+        return [
+            node
+            for node in script.of(_ast.BinOp)
+            if isinstance(node.op, COMBINE)
+            and (node.left in views or node.right in views or (kept and self._may_be_views(node)))
+        ]
+
+    def _may_be_views(self, node: Any) -> bool:
+        kinds = [self.findings.kinds.of(each) for each in (node.left, node.right)]
+        return not any(each is not None and each <= NUMBERS for each in kinds)
+
+    def _evaluated(self) -> list[Any]:
+        """What `literal_eval` makes of a text that is not known, or that has a set in it."""
+        found = []
+        for node in self.script.uses("literal_eval"):
+            call = node.up
+            given = call.args[:1] if isinstance(call, _ast.Call) and call.func is node else ()
+            known = [texts(self.findings, each) for each in given]
+            if not known or known[0] is None or any(map(_has_set, known[0])):
+                found.append(call if given else node)
+        return found
 
     def _type_as_value(self, node: Any) -> None:
         from slimepython.router.names import is_only_named
@@ -125,7 +164,7 @@ class Sets:
             return self.use(up)
         if isinstance(up, _ast.BoolOp):
             return self.use(up)
-        if isinstance(up, _ast.Return):
+        if isinstance(up, _ast.Return) and not self.nested:
             return self._returned(node, up)
         if not self._is_quiet(node, up):
             self.findings.add(node, Kind.ORDER_DEP, "set order", WHY)
@@ -137,7 +176,7 @@ class Sets:
 
     def _is_quiet(self, node: Any, up: Any) -> bool:
         if isinstance(up, (_ast.Compare, _ast.Expr)):
-            return True
+            return isinstance(up, _ast.Compare) or not self.nested
         if isinstance(up, TESTS) and up.test is node:
             return True
         if isinstance(up, _ast.UnaryOp) and isinstance(up.op, _ast.Not):
@@ -191,7 +230,7 @@ class Sets:
     def _targets(self, node: Any, targets: list[Any]) -> list[Key]:
         found: list[Key] = []
         for target in targets:
-            if isinstance(target, _ast.Name):
+            if isinstance(target, _ast.Name) and not (self.nested and target.scope.kind == "module"):
                 if target.scope.kind == "class":
                     found.append(("attribute", target.id))
                 found.append(("name", target.id))
@@ -231,3 +270,8 @@ class Sets:
             elif isinstance(each.ctx, _ast.Load):
                 self.findings.add(each, Kind.ORDER_DEP, "set returned", "it cannot be followed from there: " + WHY)
         return found
+
+
+def _has_set(text: str) -> bool:
+    tree = parse(text.strip().encode("utf-8", "replace"), "<text>") if "{" in text else None
+    return isinstance(tree, Signal) or (tree is not None and bool(walk(tree).of(_ast.Set)))

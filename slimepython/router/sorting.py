@@ -1,4 +1,4 @@
-"""Sorting compares in another order on Light: finds where that could show; imports router modules."""
+"""Light compares and hashes in another order, or more often: finds where that could show; imports router modules."""
 
 from __future__ import annotations
 
@@ -35,6 +35,18 @@ def check_sorting(findings: Findings) -> None:
                 findings.add(node, Kind.UNSUPPORTED, "cmp_to_key", why)
     if nan is not None:
         findings.add(nan, Kind.UNSUPPORTED, "nan", "sorting compares in another order, and with NaN that shows")
+
+
+def check_hashing(findings: Findings) -> None:
+    """Copying a container asks for hashes again, and may compare: that shows when this does more than to compute."""
+    script = findings.script
+    if "hash_calls" in findings.tables.facts or "__hash__" not in script.own:
+        return
+    for name in ("__hash__", "__eq__"):
+        for function in script.functions.get(name, ()):
+            if not is_quiet(findings, function):
+                why = "how often it is called when containers are copied differs, and it does more than to compute"
+                findings.add(function, Kind.UNSUPPORTED, name, why)
 
 
 SORTING: Final = words("sorted sort min max insort heappush heapify nlargest nsmallest merge")

@@ -116,6 +116,35 @@ CALLS = (
     "bytes({e})",
     "sum(x for x in {e})",
 )
+DOCUMENTS = (
+    "1",
+    "-3",
+    "0",
+    "2.5",
+    "0.1",
+    "-0.0",
+    '"x"',
+    "true",
+    "null",
+    "[1, 2]",
+    "[0.1, 0.2]",
+    '{"k": 1}',
+    '["x"]',
+    "1e300",
+)
+"""In JSON, without an apostrophe."""
+LITERALS = ("0", "1", "3", "-1", "255", "1.5", "-0.0", "0.1", "2.5", "True", "'ab'", "'%s'", "(1, 2)", "b'a'", "2j")
+FUNCTIONS = ("sum", "max", "len", "str", "repr", "sorted", "list", "type", "abs", "vars")
+TAKEN = (
+    "print(list(held()))",
+    "print(next(held()))",
+    "h = held()\nprint(next(h), next(h))",
+    "for v in held(): print(v)",
+    "for v in held():\n    print(v)\n    break",
+    "print([v for v in held()], *held())",
+    "print(list(zip('a', held())))",
+)
+"""What may become of a generator."""
 OPERATORS = ("+", "-", "*", "//", "%", "/", "==", "!=", "<", ">=", "&", "|", "<<", "**")
 
 
@@ -144,7 +173,7 @@ class Maker:
         """A template with an expression in each place."""
         pieces = template.replace("{{", "\0").replace("}}", "\1").split("{e}")
         text = pieces[0] + "".join(self.expression(depth + 1) + piece for piece in pieces[1:])
-        return text.replace("\0", "{").replace("\1", "}") if "'" not in text or template[0] != "f" else "0"
+        return text.replace("\0", "{").replace("\1", "}") if "'" not in text or template[:2] != "f'" else "0"
 
     def atom(self) -> str:
         """A name or a literal."""
@@ -167,11 +196,19 @@ class Maker:
     def program(self) -> str:
         """Some statements, guarded so that an error is part of what is compared."""
         lines = ["a, b, c, n, s, t, xs, d = 1, 2.5, 'ab', None, 'Hello', (1, 2), [3, 1, 2], {'k': 1}"]
+        if self.random.random() < 0.5:
+            # What comes out of a text may be anything: only a guard can see what it is.
+            lines += ["import json", *(f"{name} = json.loads('{self.random.choice(DOCUMENTS)}')" for name in NAMES[:3])]
+        caught = self.random.choice(("", "Exception", "ValueError, TypeError"))
         for _ in range(self.random.randint(1, 4)):
-            statement = self.random.choice(self.statements())()
+            statement = self.random.choice((*self.statements(), *self.definitions()))()
+            if not caught:
+                lines += statement.split("\n")
+                continue
             lines.append("try:")
             lines += ["    " + line for line in statement.split("\n")]
-            lines.append(f"except Exception as error: print(type(error).__name__{self.random.choice(('', ', error'))})")
+            shown = self.random.choice(("", "", ", error"))
+            lines.append(f"except ({caught}) as error: print(type(error).__name__{shown})")
         return "\n".join(lines) + "\n"
 
     def statements(self) -> tuple[Callable[[], str], ...]:
@@ -195,4 +232,45 @@ class Maker:
                 "    case str(): print('s')\n"
                 "    case _: print('other')"
             ),
+        )
+
+    def definitions(self) -> tuple[Callable[[], str], ...]:
+        """Statements about what a guard looks at, what is visible of one, and what may run out of sight."""
+        pick, expression = self.random.choice, self.expression
+        sign = pick(OPERATORS)
+        literals = f"({pick(LITERALS)}) {pick(OPERATORS)} ({pick(LITERALS)})"
+        return (
+            lambda: f"def g(p, q): return p {sign} q\nprint(g({expression()}, {expression()}), g({self.atom()}, 2))",
+            lambda: f"print({literals}, -({pick(LITERALS)}), [{literals}])",
+            lambda: f"total = 0\nfor v in {expression()}: total += v\nprint(total, sum({expression()}))",
+            lambda: f"for f in ({pick(FUNCTIONS)}, {pick(FUNCTIONS)}): print(f.__name__, f({expression()}))",
+            lambda: f"print(list(map({pick(FUNCTIONS)}, [{self.atom()}, {self.atom()}])), f'{{{pick(FUNCTIONS)}(a)}}')",
+            lambda: (
+                f"class A:\n    x = {expression()}\n    def y(self): return {self.atom()}\n"
+                f"for name in {pick(('c', '[c]', '(chr(120), chr(121))'))}:\n    print(getattr(A(), name, 'none'))"
+            ),
+            lambda: (
+                f"class A: pass\no = A()\no.x = {self.atom()}\no.x {pick('+-*')}= {expression()}\nprint(o.x, vars(o))"
+            ),
+            lambda: f"k = {{'a': {self.atom()}}}\nk['a'] {pick('+-*')}= {expression()}\nprint(k)",
+            lambda: (
+                f"seen = []\ndef note(v): seen.append(v); return v\n"
+                f"print(sorted({pick(('note(v)', 'v', 'str(v)'))} for v in {{{pick(('512, 3, 40', 'a, 1'))}}}), seen)"
+            ),
+            lambda: (
+                f"class M(type):\n    def __new__(m, n, b, ns): print(n, {pick(('list(ns)', 'ns', 'len(ns)'))}); return super().__new__(m, n, b, ns)\n"  # noqa: E501
+                f"class A(metaclass=M):\n    x = {self.atom()}\n    def f(self): self.z = 1"
+            ),
+            lambda: (
+                f"def held():\n    try:\n        yield 1\n        yield {self.atom()}\n"
+                f"    {pick(('finally', 'except ValueError'))}: print('let go')\n{pick(TAKEN)}"
+            ),
+            lambda: (
+                "class K:\n    def __init__(self, n): self.n = n\n"
+                f"    def __hash__(self): {pick(('print(self.n); ', ''))}return 1\n"
+                f"    def __eq__(self, o): {pick(('print(self.n, o.n); ', ''))}return self.n == o.n\n"
+                f"k = {{K(1): 1, K(2): 2}}\n{pick(('dict(k).update(k)', 'k[K(1)] = 3', 'print(len({**k, K(1): 3}))'))}\nprint(len(k))"  # noqa: E501
+            ),
+            lambda: f"def g(v: int, w={literals}) -> str: return {expression()}\nprint(g(1), g.__name__)",
+            lambda: f"print({expression()} is {self.atom()}, {expression()} is not None)",
         )

@@ -33,7 +33,7 @@ def guarded(text: str, tables: Tables, *subjects: str) -> bytes:
     return found.copy
 
 
-PARAMETER = "import json\ngiven = json.loads\n\ndef make(kind):\n    return kind()\n\n"
+PARAMETER = "import json\n\ndef given(text):\n    return json.loads(text)\n\ndef make(kind):\n    return kind()\n\n"
 """What comes out of `given` may be anything."""
 
 GOES_ON = {
