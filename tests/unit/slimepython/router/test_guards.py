@@ -63,6 +63,33 @@ GOES_ON = {
     ),
     "set attribute": ("setattr", "class A: pass\na = make(A)\nsetattr(a, given('\"x\"'), 1)\nprint(a.x, vars(a))"),
     "names without special ones": ("dir", "class A:\n    x = 1\nprint([n for n in dir(A()) if not n.startswith('_')])"),
+    "a builtin given to what calls it": (
+        "sum",
+        "rows = given('[[1, 2], [3]]')\nprint(list(map(sum, rows)), max(rows, key=sum), sorted(rows, key=sum))",
+    ),
+    "numbers of lines": (
+        "Div",
+        "class M(type):\n    def __new__(m, name, bases, space):\n        print(space.get('__firstlineno__'))\n"
+        "        return super().__new__(m, name, bases, space)\nclass A(metaclass=M): pass\na, b = given('[6, 4]')\n"
+        "print(a / b)",
+    ),
+    "generators that end": (
+        "held",
+        "def held(n):\n    try:\n        got = yield n\n        yield got, n\n        yield from given('[5]')\n"
+        "        print((yield))\n    except KeyError:\n        yield 'caught'\n    finally:\n        print('end')\n"
+        "h = held(1)\nprint(next(h), h.send(2), next(h), next(h), next(h, 'none'))\n"
+        "h = held(2)\nprint(next(h), h.throw(KeyError), next(h, 'none'))",
+    ),
+    "generators that are closed by name": (
+        "held",
+        "def held():\n    try:\n        yield 1\n    finally:\n        print('end')\nh = held()\nnext(h)\nh.close()\n"
+        "print('closed')",
+    ),
+    "characters": (
+        "chr",
+        "print([chr(n) for n in given('[65, 233]')], b'\\xc3\\xa9'.decode(), ''.join(map(chr, given('[66]'))))",
+    ),
+    "literals": ("FoldedFloorDiv", "print(7.5 // 2.5, (1.5 + 1) // 2.5, -(7.5 // 2.5))"),
     "after a text and the future": ("sum", '"""Text."""\nfrom __future__ import annotations\nprint(sum(given("[1]")))'),
 }
 
@@ -88,6 +115,21 @@ REFUSES = {
     "identity of numbers": ("is", "a, b = given('[1000, 1000]')\nprint(a is b)"),
     "special name": ("getattr", "class A: pass\nprint(getattr(A(), given('\"__class__\"')))"),
     "names of frames": ("getattr", "class A: pass\nprint(getattr(make(A), given('\"f_back\"'), 1))"),
+    "a generator that is dropped": (
+        "held",
+        "def held():\n    try:\n        yield 1\n    finally:\n        print('end')\nh = held()\nnext(h)\nh = None",
+    ),
+    "a generator that is kept": (
+        "held",
+        "def held():\n    try:\n        yield 1\n    finally:\n        print('end')\nh = held()\nnext(h)\nh = [h, h]",
+    ),
+    "a loop that is left": (
+        "held",
+        "class A:\n    def __enter__(self): pass\n    def __exit__(self, *e): print('end')\n"
+        "def held():\n    with A():\n        yield 1\nfor n in held():\n    break",
+    ),
+    "a character of another version": ("chr", "print(chr(given('661')).islower())"),
+    "a character out of bytes": ("decode", "print(b'\\xca\\x95'.decode().islower())"),
     "list from a list of others": ("AugAdd", "a = given('[1]')\na += given('{\"b\": 1}')\nprint(a)"),
 }
 
@@ -124,7 +166,9 @@ def test_what_cannot_be_guarded_is_left_alone(code: str, tmp_path: Path, native:
         assert run(found.copy, tmp_path) == run(text, tmp_path)
 
 
-@pytest.mark.parametrize("folder", ["dynamic", "rejected", "realworld", "heldout"])
+@pytest.mark.parametrize(
+    "folder", ["dynamic", "rejected", "realworld", "heldout", "beyond", "hot", "../acceptance/unseen"]
+)
 def test_copies_of_the_corpora_give_what_the_scripts_give(folder: str, tmp_path: Path, native: Tables) -> None:
     tried = 0
     for path in sorted((CORPUS / folder).glob("*.py")):
@@ -137,6 +181,19 @@ def test_copies_of_the_corpora_give_what_the_scripts_give(folder: str, tmp_path:
         if ours[0] == 0:
             assert ours == run(source, tmp_path), path
     assert tried
+
+
+def test_a_builtin_is_itself_where_it_is_looked_at(native: Tables) -> None:
+    text = PARAMETER + "for f in (sum, max):\n    print(f.__name__, f(given('[1]')))\n"
+    found = examine(text.encode(), "none/script.py", native, trial=True)
+    assert "sum" in {each.subject for each in found.signals}
+    assert b"__sp_sum__" not in found.copy
+
+
+def test_a_name_that_a_text_may_use_is_not_taken_for_all(native: Tables) -> None:
+    text = PARAMETER + "print(f'{sum(given(\"[1]\"))}', eval('sum').__name__)\n"
+    found = examine(text.encode(), "none/script.py", native, trial=True)
+    assert found.copy == text.encode() or b"'aliases': []" in found.copy
 
 
 def test_sets_behind_computed_names_stay_on_full(native: Tables) -> None:
