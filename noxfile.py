@@ -99,7 +99,7 @@ def lint(session: nox.Session) -> None:
 def pin(session: nox.Session) -> None:
     """Resolve requirements/*.in to exact versions with hashes (writes requirements/*.txt)."""
     install(session, "pin")
-    for name in ("pin", "nox", "pipeline", "harness", "dev"):
+    for name in ("pin", "nox", "pipeline", "harness", "browser", "dev"):
         session.run(
             "uv",
             "pip",
@@ -171,3 +171,11 @@ def diff_tiers(session: nox.Session) -> None:
     """Compare the tiers construct by construct; writes the tables that the router decides by."""
     install(session, "pipeline")
     session.run("python", "-m", "difftiers", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Light in a page, built and served on 127.0.0.1 (-- --check: the 40 scripts through the same files in Node)"""
+    install(session, "browser")
+    session.run("python", "-m", "pipeline", "build", "rustpython-browser")
+    session.run("python", "-m", "harness.browser", *session.posargs)
