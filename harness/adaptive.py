@@ -63,7 +63,7 @@ class Repeated:
         choice = choose(decision, self._store.history(self._digest, "here", self._binaries), self._budget)
         ran = self._pair[choice.tier].run(self._script.path, self._script.args, self._script.stdin)
         key = ScriptKey(self._digest, choice.tier, self._binaries[choice.tier], "here")
-        self._store.record(key, ran.seconds, ok=True)
+        self._store.record(key, ran.cpu, ok=True)  # as the runtime does
         return {**_told(choice.tier.value, ran, choice.why), "exploring": choice.exploring}
 
     def _by_command_line(self) -> Document:
@@ -91,7 +91,7 @@ def judge(runs: Sequence[Document], alone: Mapping[str, float], budget: float) -
         problems.append(f"it went from tier to tier: {order(runs)}")
     for tier in sorted({run["tier"] for run in steady} - {better}):
         longer = alone[tier] / alone[better]
-        within = tier == "light" and statistics.median(run["seconds"] for run in steady) <= budget
+        within = tier == "light" and statistics.median(run["cpu"] for run in steady if run["tier"] == tier) <= budget
         if longer > REACH and not within:
             problems.append(f"it was on {tier}, which takes {longer:.2f} times as long as {better}")
     return problems

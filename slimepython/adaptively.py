@@ -1,14 +1,16 @@
 """Runs a script on the tier that was faster in earlier runs, and measures it again; imports all of the package.
 
-What is measured is what was waited for: with its start, and for a trial with looking at its outcome.
+What is measured is processor time, of this process and those that it waits for: with its start, and for a trial with
+looking at its outcome. The time that passes meanwhile would tell of whatever else the machine does, and one run that
+was held up could send a script to the slower tier for long.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,9 +97,9 @@ def run_adaptively(request: Request) -> int:
 def _try_on_light(request: Request, routed: Routed, script: _Script, because: str) -> int:
     from slimepython.trials import attempt, show
 
-    began = time.perf_counter()
+    before = _worked()
     outcome, problem = attempt(request, routed)
-    script.record(Tier.LIGHT, time.perf_counter() - began, ok=problem is None)
+    script.record(Tier.LIGHT, _worked() - before, ok=problem is None)
     if problem is None:
         return show(request, outcome, because)
     return _run_on_full(request, script, f"Light's trial was not clean: {problem}")
@@ -106,10 +108,10 @@ def _try_on_light(request: Request, routed: Routed, script: _Script, because: st
 def _run_on_full(request: Request, script: _Script, because: str) -> int:
     from slimepython.launch.supervise import end_likewise
 
-    began = time.perf_counter()
+    before = _worked()
     ended = _on_full(request, because)
     if ended.signal is None:
-        script.record(Tier.FULL, time.perf_counter() - began, ok=True)
+        script.record(Tier.FULL, _worked() - before, ok=True)
     return end_likewise(ended)
 
 
@@ -127,6 +129,12 @@ def _on_full(request: Request, because: str) -> Ended:
         ended = native.supervise(command, {**native.environment(request.environ), **request.env})
     dispatch.say_stats(request, Tier.FULL, ended.seconds, because)
     return ended
+
+
+def _worked() -> float:
+    """Processor seconds so far, of this process and of all that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _say(message: str) -> None:

@@ -118,3 +118,16 @@ def test_a_script_that_is_changed_meanwhile_is_fulls_and_teaches_nothing(
     assert main(["run", "--router", "adaptive", str(script)]) == 0
     assert launched == [(Tier.FULL, "the script was changed meanwhile")]
     assert history(home) == history(home, b"other\n") == {}
+
+
+def test_time_that_nobody_worked_for_is_not_held_against_a_tier(
+    home: Path, script: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As on a machine that had something else to do meanwhile."""
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nsleep 1\necho slowly\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("LIGHT_BIN", str(slow))
+    decided(monkeypatch, Tier.LIGHT)
+    assert run(script, capfd)[:2] == ("slowly\n", "light")
+    assert max(history(home)[Tier.LIGHT].recent) < 0.5
