@@ -58,14 +58,10 @@ def main() -> int:
             (items, chunks, second["full", full], second["light", light]),
         )
         path = options.out / f"{one.sha256[:12]}-{other.sha256[:12]}.json"
-        data = dump(made)
-        path.write_bytes(data)
-        # Whoever installs from the working manifest looks for its tables beside it.
-        beside = options.manifest.parent / "tiers"
-        beside.mkdir(exist_ok=True)
-        (beside / path.name).write_bytes(data)
+        path.write_bytes(dump(made))
         print(f"{path.name}: {full} / {light}: {path.stat().st_size} bytes, {summary(made)}")
     print(f"compared {len(first_items) + len(items)} items in {time.monotonic() - begun:.0f} s")
+    print("next: nox -s build-full, which publishes the tables of what it has built")
     return 0
 
 
