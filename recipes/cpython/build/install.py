@@ -57,7 +57,6 @@ def interpreter(root: Path) -> Path:
 def headers(include: Path) -> None:
     """Public headers and the generated pyconfig.h."""
     shutil.copytree(SRC / "Include", include, copy_function=layout.copy_file)
-    shutil.rmtree(include / "internal" / "mimalloc", ignore_errors=True)
     layout.copy_file(SRC / "pyconfig.h", include / "pyconfig.h")
 
 
