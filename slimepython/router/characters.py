@@ -30,8 +30,11 @@ def check_characters(findings: Findings) -> None:
         if findings.kinds.builtin(node) and not _is_written(node):
             note_name(findings, node, Kind.UNSUPPORTED, "chr", WHY)
     for name in sorted(MAKERS):
+        own = name in script.functions
         for node in script.uses(name):
-            if name not in script.functions and isinstance(node.ctx, _ast.Load):
+            # What is called by an attribute may be another's, even if the script has a method of that name.
+            mine = own and not (isinstance(node, _ast.Attribute) and isinstance(node.up, _ast.Call))
+            if isinstance(node.ctx, _ast.Load) and not mine:
                 _made(findings, node, name)
     for node in script.names.get("str", ()):
         call = node.up

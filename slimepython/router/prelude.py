@@ -47,6 +47,4 @@ def _launcher(text: str, guarded: Guarded) -> bytes:
     setup = f"ended = setup({refused!r}, {calls!r}, {guarded.words!r}, {readable}, {guarded.strange!r}, script)\n"
     code = OPERATORS + MADE + NAMES + setup + RUN
     # In a namespace of its own, in which new classes are still the script's.
-    return f"exec({code!a}, {{'__name__': '__main__', **{given!a}}})\n".encode(
-        "ascii"
-    )
+    return f"exec({code!a}, {{'__name__': '__main__', **{given!a}}})\n".encode("ascii")

@@ -129,6 +129,11 @@ REFUSES = {
         "def held():\n    with A():\n        yield 1\nfor n in held():\n    break",
     ),
     "a character of another version": ("chr", "print(chr(given('661')).islower())"),
+    "a character out of bytes, by a method of the same name": (
+        "decode",
+        "class C:\n    def decode(self, data):\n        return data.decode('utf-8')\n"
+        "print(C().decode(b'\\xca\\x95').islower())",
+    ),
     "a character out of bytes": ("decode", "print(b'\\xca\\x95'.decode().islower())"),
     "list from a list of others": ("AugAdd", "a = given('[1]')\na += given('{\"b\": 1}')\nprint(a)"),
 }
