@@ -28,6 +28,7 @@ HOME = "/home/tester"
 PYTHON = "/mnt/python"
 UID = 1000
 USERS = ("user", "root")
+_HEADLINE = re.compile(r"^(?:ERROR|FAIL): test\w* \((\S+)\)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def results(junit: Path, log: str) -> Results:
     """Read regrtest's JUnit file and its log."""
     cases = list(ElementTree.parse(junit).getroot().iter("testcase"))
     failed = {_id(case) for case in cases if case.find("error") is not None or case.find("failure") is not None}
+    failed |= set(_HEADLINE.findall(log))  # a subtest's failure is in the log only
     skipped = {
         _id(case): (case.findtext("skipped") or "").strip() for case in cases if case.find("skipped") is not None
     }

@@ -162,6 +162,18 @@ def test_a_c_extension_of_this_machine_s_compiler_loads(programs: Programs, embe
     assert (ran.status, ran.out) == (0, b"[1, 1]\n"), ran.err
 
 
+def test_an_extension_may_use_the_internal_headers(programs: Programs, compiler: str, tmp_path: Path) -> None:
+    (tmp_path / "core.c").write_text(
+        "#define Py_BUILD_CORE_MODULE 1\n#include <Python.h>\n"
+        '#include "internal/pycore_frame.h"\n#include "internal/pycore_interp.h"\n'
+        "int size = (int)sizeof(PyInterpreterState);\n"
+    )
+    include = next(programs("cpython", X86).folder.glob("include/python3.*"))
+    command = [compiler, "-Werror", f"-I{include}", "-c", "core.c", "-o", "core.o"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_c_extension_loads_in_a_program_that_embeds_the_library(
     programs: Programs, embedded: tuple[Path, Path]
 ) -> None:
