@@ -69,7 +69,21 @@ def libpython(root: Path, details: dict[str, object]) -> None:
     # the archives of single HACL* algorithms share objects: each object once
     extra = sorted({*(SRC / "Modules/_hacl").glob("*.o"), *(SRC / "Modules/expat").glob("*.o")})
     subprocess.run(["llvm-ar", "rcs", archive, *extra], check=True)
-    used = ["ssl", "crypto", "ffi", "edit", "panelw", "ncursesw", "uuid", "sqlite3", "mpdec", "lzma", "bz2", "zstd", "z"]
+    used = [
+        "ssl",
+        "crypto",
+        "ffi",
+        "edit",
+        "panelw",
+        "ncursesw",
+        "uuid",
+        "sqlite3",
+        "mpdec",
+        "lzma",
+        "bz2",
+        "zstd",
+        "z",
+    ]
     for name in used:
         shutil.copyfile(DEPS / f"lib/lib{name}.a", lib / f"lib{name}.a")
     headers(root / "include" / NAME)
