@@ -26,8 +26,13 @@ READY = "import signal, sys, time, os\n"
 
 
 def start(code: str, **options: object) -> subprocess.Popen[bytes]:
-    """A supervised Python child that runs `code`."""
+    """A supervised Python child that runs `code`.
+
+    Both are in a process group of their own: in one that nobody in its session waits for, as a service's is, the kernel
+    drops a SIGTSTP.
+    """
     given: dict[str, object] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": ROOT, **options}
+    given["process_group"] = 0
     return subprocess.Popen([sys.executable, "-c", DRIVER, READY + code], **given)  # type: ignore[call-overload, no-any-return]
 
 
@@ -48,7 +53,10 @@ def state(pid: int) -> str:
 
 
 def wait_for_state(pid: int, wanted: str) -> None:
-    while state(pid) != wanted:
+    """Wait until a process has stopped (T) or sleeps (S), for a bounded time."""
+    until = time.monotonic() + SECONDS
+    while (now := state(pid)) != wanted:
+        assert time.monotonic() < until, f"it is {now}, not {wanted}"
         time.sleep(0.01)
 
 
