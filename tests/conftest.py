@@ -9,9 +9,11 @@ import pytest
 
 
 def pytest_configure() -> None:
-    """Let tests' processes get the signals that they send: a shell has its background jobs ignore these two."""
+    """Let tests' processes get the signals that they send: a shell has its background jobs ignore the first two."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # `nohup`, which is for this process, and not inherited so
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -71,10 +71,10 @@ def test_what_is_not_caught_is_told_on_stderr(folder: Path, tmp_path: Path) -> N
     assert (ran.status, ran.out) == (1, b"before\n")
     assert ran.err.decode().splitlines() == [
         "Traceback (most recent call last):",
-        '  File "script.py", line 5, in <module>',
+        '  File "<script>", line 5, in <module>',
         "    f(0)",
         "    ~^^^",
-        '  File "script.py", line 2, in f',
+        '  File "<script>", line 2, in f',
         "    return 1 / x",
         "           ~~^~~",
         "ZeroDivisionError: division by zero",
@@ -98,7 +98,7 @@ def test_an_exit_gives_its_status(folder: Path, tmp_path: Path, source: str, sta
 def test_a_mistake_in_the_script_is_shown_with_its_line(folder: Path, tmp_path: Path) -> None:
     ran = answer(folder, tmp_path, "x = (1,\nprint(x\n")
     assert ran.status == 1
-    assert b'File "script.py", line ' in ran.err
+    assert b'File "<script>", line ' in ran.err
     assert b"SyntaxError: " in ran.err
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.pipeline.workspace import TARGET, Workspace
+from tests.integration.pipeline.workspace import TARGET, Ran, Workspace
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -14,8 +14,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def published(tiny: Workspace, tmp_path: Path) -> Workspace:
-    """A project of its own, of which a library is published."""
+def published(tiny: Workspace, built: Ran, tmp_path: Path) -> Workspace:
+    """A project of its own, of which a library is published; what all share was built before, as `built` says."""
+    assert built.status == 0
     project = tiny.beside(tmp_path / "project")
     assert project.build(f"tinylib@{TARGET}").status == 0
     assert [item["target"] for item in project.manifest["artifacts"]] == [TARGET]

@@ -84,7 +84,7 @@ def ten_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[Screen], None]:
 def test_plain_lines_tell_of_work_that_takes_longer(ten_seconds: Callable[[Screen], None]) -> None:
     out = io.StringIO()
     ten_seconds(PlainScreen(out))
-    assert [line[9:] for line in out.getvalue().splitlines()] == [
+    assert [line.partition("] ")[2] for line in out.getvalue().splitlines()] == [
         "hashing: 201.0 MB of 1.00 GB",
         "hashing: 701.0 MB of 1.00 GB",
     ]
