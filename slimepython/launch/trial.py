@@ -15,8 +15,8 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -85,9 +85,9 @@ def _supervise(
     # A signal between its start and the `try` would leave it to itself.
     outside = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
-        with _limited(limits):
-            pid = _spawn(command, env, its, outputs, outside)
+        pid = _spawn(command, env, its, outputs, outside)
         try:
+            _limit(pid, limits)
             _tie(its, pid)
             signal.pthread_sigmask(signal.SIG_SETMASK, outside)
             over = _is_running_after(limits.seconds, pid)
@@ -153,22 +153,19 @@ def _end(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-@contextmanager
-def _limited(limits: Limits) -> Iterator[None]:
-    """What is started within may write, compute and ask for so much; this process's own limits come back."""
+def _limit(pid: int, limits: Limits) -> None:
+    """Say what a process that has just begun may write, compute and ask for.
+
+    From outside, as none of it is for this process, which may well have computed for longer itself.
+    """
     wanted = {
         resource.RLIMIT_FSIZE: limits.output_bytes,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: math.ceil(min(limits.seconds, 86400.0)) + 1,
         resource.RLIMIT_AS: MEMORY_BYTES,
     }
-    before = {number: resource.getrlimit(number) for number in wanted}
-    try:
+    with suppress(ProcessLookupError):  # it has ended already
         for number, value in wanted.items():
-            soft, hard = before[number]
+            soft, hard = resource.prlimit(pid, number)
             least = min(each for each in (value, soft, hard) if each != resource.RLIM_INFINITY)
-            resource.setrlimit(number, (least, hard))
-        yield
-    finally:
-        for number, limit in before.items():
-            resource.setrlimit(number, limit)
+            resource.prlimit(pid, number, (least, hard))

@@ -20,6 +20,8 @@ from slimepython.launch.interrupt import SIGNALS
 from slimepython.launch.sandbox import Ended, Limits, Outcome
 from slimepython.launch.trial import problem_of, problem_of_locale, run
 
+ROOT = Path(__file__).parents[4]
+
 
 def attempt(code: str, tmp_path: Path, limits: Limits | None = None, *, copy: bytes | None = None) -> Outcome:
     script = tmp_path / "script.py"
@@ -45,6 +47,21 @@ def test_a_clean_one(tmp_path: Path) -> None:
         b"",
     )
     assert problem_of(outcome) is None
+
+
+def test_the_limits_are_not_for_who_asks(tmp_path: Path) -> None:
+    """A program that uses this package may have computed for longer than a trial may."""
+    script = tmp_path / "script.py"
+    script.write_text("print('clean')")
+    code = (
+        "import sys, time\nfrom pathlib import Path\n"
+        "from slimepython.launch.sandbox import Limits\nfrom slimepython.launch.trial import run\n"
+        "while time.process_time() < 2.5: pass\n"
+        f"print(run(Path(sys.executable), {str(script)!r}, [], {{}}, Limits(seconds=1), copy=None).ended)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() in (Ended.EXITED, Ended.TIME)
 
 
 def test_a_copy_runs_under_the_scripts_name(tmp_path: Path) -> None:
