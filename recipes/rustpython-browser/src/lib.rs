@@ -5,8 +5,8 @@ use std::{panic, slice};
 
 use rustpython_vm::{Interpreter, PyResult, Settings, VirtualMachine, py_compile, scope::Scope};
 
-/// What tracebacks and `sys.argv` call the script; there is no file of that name.
-const NAME: &str = "script.py";
+/// What tracebacks and `sys.argv` call the script; in brackets, as it is no file, so that its lines are shown all the same.
+const NAME: &str = "<script>";
 
 mod host {
     #[link(wasm_import_module = "slimepython")]

@@ -4,14 +4,29 @@ Runs in the namespace of the built-in module of this name, which has `write` and
 is missing from `os`, as a script may ask with `hasattr`; what most scripts take for granted says why it fails.
 """
 
-_ABSENT = 2, "No such file or directory"
-_CLOSED = 9, "Bad file descriptor"
-_FIXED = 30, "Read-only file system"
+import errno as _errno
 
+# As Linux numbers them; here no system does.
+_ERRORS = """EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY
+    EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM
+    ERANGE"""
+for _code, _name in enumerate(_ERRORS.split(), start=1):
+    setattr(_errno, _name, _code)
+    _errno.errorcode[_code] = _name
+
+_ABSENT = FileNotFoundError, _errno.ENOENT, "No such file or directory"
+_CLOSED = OSError, _errno.EBADF, "Bad file descriptor"
+_FIXED = OSError, _errno.EROFS, "Read-only file system"
+
+_have_functions = ()  # none takes a descriptor for a path
 environ = {}
 error = OSError
 O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND = 0, 1, 2, 64, 128, 512, 1024
 F_OK, X_OK, W_OK, R_OK = 0, 1, 2, 4
+
+
+class stat_result(tuple):
+    """What nothing here ever gives; annotations name it."""
 
 
 class terminal_size(tuple):
@@ -55,12 +70,14 @@ def isatty(_fd, /):
 
 
 def strerror(code, /):
-    return dict([_ABSENT, _CLOSED, _FIXED]).get(code, f"Unknown error {code}")
+    texts = {known: text for _, known, text in (_ABSENT, _CLOSED, _FIXED)}
+    return texts.get(code, f"Unknown error {code}")
 
 
 def _refusing(name, why):
     def refuse(*arguments, **_):
-        raise OSError(*why, *arguments[:1])
+        kind, code, text = why
+        raise kind(code, text, *arguments[:1])
 
     refuse.__name__ = refuse.__qualname__ = name
     return refuse

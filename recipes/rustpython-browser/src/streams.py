@@ -1,5 +1,6 @@
-"""The three streams of a script: what it prints goes to JavaScript line by line, and there is nothing to read."""
+"""What a script finds open: what it prints goes to JavaScript line by line, and there is nothing to read."""
 
+import builtins
 import io
 import posix
 import sys
@@ -39,3 +40,12 @@ def stream(fd, name, errors):
 stream(0, "stdin", "strict")
 stream(1, "stdout", "strict")
 stream(2, "stderr", "backslashreplace")
+
+
+def open(file, mode="r", *_, **__):
+    """Fail as `os` does, where `io` would say that it was built without files."""
+    refuse = posix.open if set(mode).isdisjoint("wax") else posix.truncate
+    refuse(file)
+
+
+builtins.open = io.open = open
