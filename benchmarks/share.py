@@ -60,7 +60,7 @@ def judge(script: Path, platform: Platform) -> dict[str, object]:
             **verdict,
             "verdict": "tried",
             "problem": problem,
-            "said": outcome.stderr[-200:].decode("utf-8", "replace"),
+            "said": outcome.stderr.decode("utf-8", "replace").replace(str(ROOT / "tests/corpus"), "{corpus}")[-200:],
         }
     same = full(script, platform) == (0, outcome.stdout, b"")
     return {**verdict, "verdict": "light" if same else "misroute"}
