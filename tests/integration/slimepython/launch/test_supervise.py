@@ -188,7 +188,7 @@ def test_a_lost_terminal_reaches_the_child(tmp_path: Path) -> None:
     """Of that the kernel tells the session's leader, which is the one that supervises."""
     told = tmp_path / "told"
     code = (
-        f"signal.signal(signal.SIGHUP, lambda *_: (open({str(told)!r}, 'x'), os._exit(0)))\n"
+        f"signal.signal(signal.SIGHUP, lambda *_: (open({str(told)!r}, 'w'), os._exit(0)))\n"
         "print('ready', flush=True)\ntime.sleep(600)"
     )
     pid, terminal = pty.fork()
