@@ -118,17 +118,29 @@ def test_streams_are_those_of_any_python(folder: Path, tmp_path: Path) -> None:
 def test_there_are_no_files(folder: Path, tmp_path: Path) -> None:
     source = """
 import os, pathlib
-for act in (lambda: open("a"), lambda: os.stat("a"), lambda: os.mkdir("a"), lambda: pathlib.Path("a").read_text()):
+for act in (
+    lambda: open("a"),
+    lambda: open("a", "w"),
+    lambda: os.stat("a"),
+    lambda: os.mkdir("a"),
+    lambda: pathlib.Path("a").read_text(),
+):
     try:
         act()
     except OSError as error:
-        print(type(error).__name__)
-print(os.path.exists("/"), os.getcwd(), os.environ.get("HOME"))
+        print(type(error).__name__, error.errno)
+print(os.path.exists("/"), os.getcwd(), os.environ.get("HOME"), hasattr(os, "fork"))
 """
     ran = answer(folder, tmp_path, source)
     assert (ran.status, ran.err) == (0, b"")
-    assert ran.out.decode().split("\n")[1:3] == ["FileNotFoundError", "OSError"]
-    assert ran.out.endswith(b"False / None\n")
+    assert ran.out.decode().splitlines() == [
+        "FileNotFoundError 2",
+        "OSError 30",
+        "FileNotFoundError 2",
+        "OSError 30",
+        "FileNotFoundError 2",
+        "False / None False",
+    ]
 
 
 def test_clock_and_randomness_come_from_outside(folder: Path, tmp_path: Path) -> None:
@@ -151,17 +163,33 @@ except queue.Empty:
     assert first.out != second.out
 
 
-def test_recursion_ends_with_an_exception(folder: Path, tmp_path: Path) -> None:
-    source = """
-def deep(n):
-    return deep(n + 1)
-try:
-    deep(0)
-except RecursionError:
-    print("caught")
-"""
-    ran = answer(folder, tmp_path, source)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(n): return f(n + 1)\nf(0)",
+        "class A:\n    def __add__(self, other): return A() + other\nA() + 1",
+        "def f(n): return sorted([1, 2], key=f)\nf(0)",
+        "class A:\n    def __init__(self): A()\nA()",
+        "class A:\n    def __repr__(self): return repr([self])\nrepr(A())",
+        "def f(): exec('f()', globals())\nf()",
+        "def f(): yield from f()\nnext(f())",
+        "import json\nx = []\nfor _ in range(100_000): x = [x]\njson.dumps(x)",
+        "import re\nre.compile('(' * 5000 + ')' * 5000)",
+    ],
+    ids=["function", "operator", "callback", "class", "repr", "exec", "generator", "json", "re"],
+)
+def test_recursion_ends_with_an_exception_and_not_with_the_engines_stack(
+    folder: Path, tmp_path: Path, source: str
+) -> None:
+    caught = "".join(f"    {line}\n" for line in source.splitlines())
+    ran = answer(folder, tmp_path, f"try:\n{caught}except RecursionError:\n    print('caught')\n")
     assert (ran.status, ran.out, ran.err) == (0, b"caught\n", b"")
+
+
+def test_where_nothing_counts_the_engines_stack_costs_the_run_only(folder: Path, tmp_path: Path) -> None:
+    ran = answer(folder, tmp_path, "print('before')\nx = ()\nfor _ in range(100_000): x = (x,)\nhash(x)\n")
+    assert (ran.status, ran.out) == (134, b"before\n")
+    assert ran.err == b"aborted: Maximum call stack size exceeded\n"
 
 
 @pytest.fixture(scope="session")
