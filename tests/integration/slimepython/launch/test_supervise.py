@@ -199,5 +199,6 @@ def test_a_lost_terminal_reaches_the_child(tmp_path: Path) -> None:
     while b"ready" not in shown:
         shown += os.read(terminal, 1000)
     os.close(terminal)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    # The leader is told as one of the group as well: the second time may find it with no child left to tell.
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) in (0, -signal.SIGHUP)
     assert told.exists()
