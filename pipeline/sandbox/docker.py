@@ -25,6 +25,7 @@ from pipeline.errors import SandboxError
 from pipeline.sandbox import docker_image
 from pipeline.sandbox.docker_run import RunningContainer, attached, container, remove_orphans
 from pipeline.sandbox.docker_shell import attach_terminal
+from pipeline.sandbox.docker_socket import close_what_fails
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.log import LogWriter
 from pipeline.sandbox.protocol import EngineReport, Outcome, Sandbox
@@ -116,6 +117,7 @@ def _client() -> Iterator[DockerClient]:
     try:
         _knock()
         client = docker.from_env()
+        close_what_fails(client)
     except (DockerException, RequestException, OSError) as error:
         raise _explained(error) from error
     try:
@@ -127,7 +129,7 @@ def _client() -> Iterator[DockerClient]:
 
 
 def _knock() -> None:
-    # docker would find out, too, but leaves its socket open and wraps the reason in three others.
+    # docker would find out, too, but leaves its first socket open and wraps the reason in three others.
     host = os.environ.get("DOCKER_HOST") or _USUAL_SOCKET
     if host.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as knocking:
