@@ -17,7 +17,7 @@ from difftiers import battery, table
 from difftiers.interpreters import NATIVE, WASM, Interpreter, find, prepare
 from difftiers.kept import Kept
 from difftiers.run import Result, run_items
-from slimepython.router.tables import dump
+from slimepython.router.lines import dump
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = ((NATIVE, NATIVE), (NATIVE, WASM), (WASM, WASM))

@@ -116,15 +116,6 @@ def merge(found: Iterable[Shape]) -> list[Shape]:
     return sorted(merged.values(), key=repr)
 
 
-def results_of(compared: Sequence[Compared], prefix: str) -> dict[str, list[str]]:
-    """What types a construct gives, for those that give at most two."""
-    kinds: dict[str, set[str]] = {}
-    for one in compared:
-        if one.key.startswith(prefix):
-            kinds.setdefault(one.key.removeprefix(prefix), set()).update(one.kinds)
-    return {name: sorted(found) for name, found in sorted(kinds.items()) if 0 < len(found) <= 2}
-
-
 def unicode_ranges(full: Mapping[str, str], light: Mapping[str, str]) -> list[list[int]]:
     """The code points for which any function of the Unicode tables answers differently, as closed ranges."""
     differing: set[int] = set()
@@ -188,8 +179,6 @@ def build(
         "operators": constructs(called, compared, "operator ", examples),
         "formats": constructs(called, compared, "format ", examples),
         "percents": constructs(called, compared, "percent ", examples),
-        "returns": results_of(compared, "builtin "),
-        "method_returns": results_of(compared, "attribute "),
         "nodes": sorted(learned.seen.get("nodes", set()) - blamed_nodes),
         "dunders": sorted(learned.seen.get("dunders", set())),
         "keywords": sorted(learned.seen.get("keywords", set())),

@@ -17,8 +17,8 @@ from harness.corpus import CAUSES, FOLDERS, FORTY, ROOT, Cause, load
 from harness.results import Document
 from harness.runners import TARGETS, TIERS, X86
 from slimepython.release.model import Artifact, load_manifest
-from slimepython.router.decide import SPEED, decide
-from slimepython.router.signals import Kind, Platform, Policy, Signal, Tier
+from slimepython.router.decide import decide
+from slimepython.router.signals import SPEED, Kind, Platform, Policy, Signal, Tier
 
 OUT: Final = ROOT / "docs" / "tiers.md"
 NEEDED: Final = ("bit-exact", "speed", "amortize", "route", "adaptive")

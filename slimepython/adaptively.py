@@ -85,7 +85,7 @@ def run_adaptively(request: Request) -> int:
     choice = script.choose(Decision(Tier.LIGHT, request.platform, True, (), "", ()), request.budget_seconds)
     because = choice.why
     if choice.tier is Tier.LIGHT:
-        routed = dispatch.route(request, Tier.LIGHT)
+        routed = dispatch.route(request, Tier.LIGHT, brief=True)
         if routed.source != source:
             return dispatch.launch(request, Tier.FULL, "the script was changed meanwhile")
         if routed.decision.tier is Tier.LIGHT:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slimepython import api
 from slimepython.errors import InstallError, ResolveError, SlimePythonError, UsageError
@@ -77,7 +77,8 @@ class Program:
 @dataclass(frozen=True)
 class Routed:
     """What the router made of a script. `source` is None when it is not a file that can be read beforehand; `copy` is
-    what Light tries, and `guards` are what it finds out by itself then."""
+    what Light tries, and `guards` are what it finds out by itself then. If there is a `tree`, whether it compiles is
+    still to be asked."""
 
     decision: Decision
     source: bytes | None
@@ -85,6 +86,7 @@ class Routed:
     table: Path | None
     copy: bytes | None = None
     guards: tuple[Signal, ...] = ()
+    tree: Any = None
 
 
 def find_program(request: Request, tier: Tier) -> Program | None:
@@ -119,8 +121,11 @@ def require_program(request: Request, tier: Tier) -> Program:
     return Program(tier, installed.entry, installed.artifact.file.sha256, installed.root, installed.cwasm)
 
 
-def route(request: Request, prefer: Tier | None = None) -> Routed:
-    """Read the script, once, and decide. Never raises for what is in it: that is for its interpreter to tell."""
+def route(request: Request, prefer: Tier | None = None, *, brief: bool = False) -> Routed:
+    """Read the script, once, and decide (`brief`: without every reason).
+
+    Never raises for what is in it: that is for its interpreter to tell.
+    """
     from slimepython.router.analyse import examine
     from slimepython.router.decide import decide
 
@@ -129,14 +134,14 @@ def route(request: Request, prefer: Tier | None = None) -> Routed:
     tables, path = _tables(request, found)
     name = request.script if request.platform is Platform.NATIVE else None
     try:
-        examined = examine(source or b"", request.script, tables, trial=True, script=name)
+        examined = examine(source or b"", request.script, tables, trial=True, script=name, brief=brief)
     except SlimePythonError:  # the table is broken where this script needs it
         path, examined = None, examine(source or b"", request.script, None, trial=True)
     signals = (*_told(request), *examined.signals)
     light = Tier.LIGHT in found and source is not None
     policy = Policy(prefer or request.prefer, request.platform, Tier.FULL in found, light, trial=True)
     decision = decide(signals, policy)
-    return Routed(decision, source, found, path, examined.copy, examined.guards)
+    return Routed(decision, source, found, path, examined.copy, examined.guards, examined.tree)
 
 
 def _told(request: Request) -> Iterator[Signal]:
@@ -192,7 +197,7 @@ def run(request: Request) -> int:
         return run_adaptively(request)
     if request.prefer is Tier.FULL and find_program(request, Tier.FULL) is not None:
         return launch(request, Tier.FULL, "Full is preferred, and right for every script: it was not analysed")
-    routed = route(request)
+    routed = route(request, brief=True)
     return _launch_routed(request, routed, routed.decision.tier, routed.decision.because)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from slimepython import dispatch
 from slimepython.launch import native
-from slimepython.router.signals import Platform, Tier
+from slimepython.router.signals import Platform, Signal, Tier
 
 if TYPE_CHECKING:
     from slimepython.dispatch import Program, Request, Routed
@@ -18,27 +18,37 @@ if TYPE_CHECKING:
 
 def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
     """What came of running a script on Light, and why that does not count (None: it does)."""
+    from slimepython.launch.interrupt import tidily
+    from slimepython.launch.sandbox import Limits
     from slimepython.launch.trial import problem_of, problem_of_locale
+    from slimepython.launch.trial import run as run_trial
+    from slimepython.router.source import problem
 
     program = routed.programs[Tier.LIGHT]
     copy = routed.source if routed.copy is None else routed.copy
+    found: list[Signal | None] = []
+
+    def meanwhile() -> None:
+        found.append(None if routed.tree is None else problem(routed.tree, request.script))
+
     if request.platform is Platform.WASI:
         outcome = launch_wasm(request, program, copy, trial=True)
-        return outcome, problem_of(outcome)
-    from slimepython.launch.interrupt import tidily
-    from slimepython.launch.sandbox import Limits
-    from slimepython.launch.trial import run as run_trial
-
-    # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
-    copy = None if copy == routed.source else copy
-    env = {**native.environment(request.environ), **request.env}
-    with tidily():
-        outcome = run_trial(
-            program.entry, request.script, request.args, env, Limits(seconds=dispatch.TRIAL_SECONDS), copy=copy
-        )
-    if copy is None and dispatch.read(request.script) != routed.source:
-        return outcome, "the script was changed meanwhile"
-    return outcome, problem_of(outcome) or problem_of_locale(outcome, env)
+        meanwhile()
+        doubt = None
+    else:
+        # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
+        copy = None if copy == routed.source else copy
+        env = {**native.environment(request.environ), **request.env}
+        limits = Limits(seconds=dispatch.TRIAL_SECONDS)
+        with tidily():
+            outcome = run_trial(
+                program.entry, request.script, request.args, env, limits, copy=copy, meanwhile=meanwhile
+            )
+        changed = copy is None and dispatch.read(request.script) != routed.source
+        doubt = "the script was changed meanwhile" if changed else problem_of_locale(outcome, env)
+    if found[0] is not None:
+        doubt = found[0].why
+    return outcome, problem_of(outcome) or doubt
 
 
 def launch_wasm(request: Request, program: Program, source: bytes | None, *, trial: bool) -> Outcome:

@@ -15,7 +15,7 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -57,9 +57,19 @@ def problem_of_locale(outcome: Outcome, env: Mapping[str, str]) -> str | None:
 
 
 def run(
-    entry: Path, script: str, args: Sequence[str], env: Mapping[str, str], limits: Limits, *, copy: bytes | None
+    entry: Path,
+    script: str,
+    args: Sequence[str],
+    env: Mapping[str, str],
+    limits: Limits,
+    *,
+    copy: bytes | None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Run `script` (or `copy`, under the same name) to its end or to a limit. Raises `LaunchError` if it cannot."""
+    """Run `script` (or `copy`, under the same name) to its end or to a limit. Raises `LaunchError` if it cannot.
+
+    `meanwhile` is called once it has begun.
+    """
     with tempfile.TemporaryDirectory(prefix="slimepython-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if copy is not None:
@@ -67,7 +77,7 @@ def run(
             Path(script).write_bytes(copy)
         outputs = [folder / ".stdout", folder / ".stderr"]
         began = time.perf_counter()
-        ended, status = _supervise(command_line(str(entry), [script, *args]), env, outputs, limits)
+        ended, status = _supervise(command_line(str(entry), [script, *args]), env, outputs, limits, meanwhile)
         seconds = time.perf_counter() - began
         stdout, stderr = (path.read_bytes() for path in outputs)
     if ended is Ended.TRAPPED and status == signal.SIGXFSZ:
@@ -78,7 +88,11 @@ def run(
 
 
 def _supervise(
-    command: Sequence[str], env: Mapping[str, str], outputs: Sequence[Path], limits: Limits
+    command: Sequence[str],
+    env: Mapping[str, str],
+    outputs: Sequence[Path],
+    limits: Limits,
+    meanwhile: Callable[[], None],
 ) -> tuple[Ended, int | None]:
     """How it ended, with its status or signal. Whatever happens here, nothing of it is left, nor of what it forked."""
     mine, its = os.pipe()
@@ -90,6 +104,7 @@ def _supervise(
             _limit(pid, limits)
             _tie(its, pid)
             signal.pthread_sigmask(signal.SIG_SETMASK, outside)
+            meanwhile()
             over = _is_running_after(limits.seconds, pid)
         finally:
             code = _end(pid)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,14 +20,14 @@ from slimepython.router.characters import check_characters
 from slimepython.router.dynamic import BY_NAME, check_computed_attribute, programs
 from slimepython.router.edits import Guarded
 from slimepython.router.exceptions import check_facts, find_shown
-from slimepython.router.findings import Findings
+from slimepython.router.findings import EnoughError, Findings
 from slimepython.router.guards import Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.modules import check_import
 from slimepython.router.names import check_name
 from slimepython.router.operators import CHECKS
 from slimepython.router.prelude import copy
-from slimepython.router.rules import check_rules
+from slimepython.router.rules import check_rules, check_whole
 from slimepython.router.script import walk
 from slimepython.router.sets import Sets
 from slimepython.router.signals import Kind, Signal
@@ -47,6 +48,8 @@ class Examined:
     copy: bytes
     guards: tuple[Signal, ...] = ()
     """What would be signals as well, if a trial did not find out by itself whether they come true."""
+    tree: Any = None
+    """Of a script without signals that was examined briefly: what `problem` is still to be asked about."""
 
 
 def analyse(source: bytes, path: str, tables: Tables | None) -> tuple[Signal, ...]:
@@ -54,10 +57,14 @@ def analyse(source: bytes, path: str, tables: Tables | None) -> tuple[Signal, ..
     return examine(source, path, tables, trial=False).signals
 
 
-def examine(source: bytes, path: str, tables: Tables | None, *, trial: bool, script: str | None = None) -> Examined:
+def examine(
+    source: bytes, path: str, tables: Tables | None, *, trial: bool, script: str | None = None, brief: bool = False
+) -> Examined:
     """The same; with `trial` for a run on Light that is thrown away unless it ends cleanly, and may be guarded.
 
-    `script` is what a guarded copy takes for its own name (None: the one that it is run under).
+    `script` is what a guarded copy takes for its own name (None: the one that it is run under). `brief` is for who
+    wants to decide and not to explain: of the signals that keep it on Full one is enough, guards are not listed, and
+    whether it compiles is still to be asked, which may be done while it is tried.
     Raises `ManifestError` if the table turns out to be broken.
     """
     if tables is None:
@@ -67,7 +74,7 @@ def examine(source: bytes, path: str, tables: Tables | None, *, trial: bool, scr
     collecting = gc.isenabled()
     gc.disable()
     try:
-        examined = _examine(source, path, tables, depth=0, trial=trial, script=script)
+        examined = _examine(source, path, tables, depth=0, trial=trial, script=script, brief=brief)
     except RecursionError:
         examined = Examined((Signal(0, 0, Kind.SYNTAX, "depth", "it is nested too deeply to be looked into"),), source)
     finally:
@@ -81,7 +88,14 @@ def examine(source: bytes, path: str, tables: Tables | None, *, trial: bool, scr
 
 
 def _examine(
-    source: bytes, path: str, tables: Tables, depth: int, *, trial: bool, script: str | None = None
+    source: bytes,
+    path: str,
+    tables: Tables,
+    depth: int,
+    *,
+    trial: bool,
+    script: str | None = None,
+    brief: bool = False,
 ) -> Examined:
     tree = parse(source, path)
     if isinstance(tree, Signal):
@@ -92,22 +106,16 @@ def _examine(
     # Guards ask classes for what they hold, and nothing of the script's may be run by that.
     guardable = trial and depth == 0 and "__getattribute__" not in walked.functions
     guards = Guards(source) if guardable else None
-    findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial)
-    find_shown(findings)
-    check_nodes(findings)
-    Sets(findings, nested=depth > 0).check()
-    check_rules(findings)
-    check_characters(findings)
-    check_facts(findings)
-    for node, text in programs(findings):
-        _check_program(findings, node, text, depth, trial=trial)
+    findings = Findings(walked, Kinds(walked, tables), tables, path, guards, trial=trial, brief=brief)
+    with suppress(EnoughError):
+        _check(findings, depth, trial=trial)
     signals = findings.signals()
     # Asked last, since it takes long and most scripts that have signals have others.
-    wrong = None if signals else problem(tree, path)
+    wrong = None if signals or brief else problem(tree, path)
     if wrong is not None:
         signals = (wrong,)
     if signals or guards is None or not (guards.edits or guards.aliases):
-        return Examined(signals, source, findings.checked())
+        return Examined(signals, source, findings.checked(), tree)
     readable = _readable(findings) if guards.computed else frozenset()
     guarded = Guarded(
         edits=tuple(guards.edits),
@@ -119,7 +127,20 @@ def _examine(
         strange=tables.unicode,
         script=script,
     )
-    return Examined(signals, copy(source, guarded), findings.checked())
+    return Examined(signals, copy(source, guarded), findings.checked(), tree)
+
+
+def _check(findings: Findings, depth: int, *, trial: bool) -> None:
+    find_shown(findings)
+    # What is soon asked comes first: it may be enough.
+    check_whole(findings)
+    Sets(findings, nested=depth > 0).check()
+    check_nodes(findings)
+    check_rules(findings)
+    check_characters(findings)
+    check_facts(findings)
+    for node, text in programs(findings):
+        _check_program(findings, node, text, depth, trial=trial)
 
 
 def _readable(findings: Findings) -> frozenset[str]:
@@ -148,13 +169,16 @@ def check_nodes(findings: Findings) -> None:
 def _check_names(findings: Findings) -> None:
     """Each name once in each scope where it is bound around; wherever it may be a builtin's or a module's, each use."""
     script = findings.script
+    builtins = findings.tables.builtins
     for name, nodes in script.names.items():
+        # What is bound at all is the script's own then, wherever that is.
+        plain = name not in script.imports and name not in builtins and name[:2] != "__"
         own: set[int] = set()
         for node in nodes:
             if node.ctx.__class__ is _ast.Load:
                 if id(node.scope) in own:
                     continue
-                if script.is_local(name, node.scope):
+                if script.is_local(name, node.scope) or (plain and script.resolve(name, node.scope) is not None):
                     own.add(id(node.scope))
                     continue
             check_name(findings, node)

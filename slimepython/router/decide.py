@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slimepython.router.signals import Decision, Kind, Platform, Policy, Signal, Tier
-
-SPEED = frozenset((Kind.HOT_LOOP,))
-"""Signals about time: Light would answer the same, later."""
+from slimepython.router.signals import SPEED, Decision, Kind, Platform, Policy, Signal, Tier
 
 
 def decide(signals: Sequence[Signal], policy: Policy) -> Decision:

@@ -11,11 +11,15 @@ from typing import Any, Final
 from slimepython.router.guards import Guards
 from slimepython.router.kinds import Kinds
 from slimepython.router.script import Script
-from slimepython.router.signals import Kind, Signal
+from slimepython.router.signals import SPEED, Kind, Signal
 from slimepython.router.tables import READ, VALUE, ModuleTable, Shape, Shapes, Tables
 
 WASM: Final = "wasm32"
 EVERYTHING: Final = "*"
+
+
+class EnoughError(Exception):
+    """One signal was found that keeps the script on Full, and nobody asked for more."""
 
 
 class Findings:
@@ -23,7 +27,15 @@ class Findings:
     may go on after (EVERYTHING: any)."""
 
     def __init__(
-        self, script: Script, kinds: Kinds, tables: Tables, path: str, guards: Guards | None, *, trial: bool
+        self,
+        script: Script,
+        kinds: Kinds,
+        tables: Tables,
+        path: str,
+        guards: Guards | None,
+        *,
+        trial: bool,
+        brief: bool,
     ) -> None:
         self.script = script
         self.kinds = kinds
@@ -35,6 +47,8 @@ class Findings:
         """Whether a run that fails on Light has had no effect: then an error that goes out uncaught does not matter."""
         self.guards = guards
         """Where a trial may look for itself; None: nowhere."""
+        self.brief = brief
+        """Whether nobody asks for more than what decides: the first signal that does ends the examination."""
         self._found: dict[Signal, None] = {}
         self._guarded: dict[Signal, None] = {}
 
@@ -46,12 +60,15 @@ class Findings:
         return tuple((target, table) for target, table in known if table is not None)
 
     def add(self, node: Any, kind: Kind, subject: str, why: str) -> None:
-        """Note a signal at a node."""
+        """Note a signal at a node. Raises `EnoughError` if that is enough."""
         self._found[self._signal(node, kind, subject, why)] = None
+        if self.brief and kind not in SPEED:
+            raise EnoughError
 
     def guarded(self, node: Any, kind: Kind, subject: str, why: str) -> None:
         """Note what a trial finds out by itself."""
-        self._guarded[self._signal(node, kind, subject, why)] = None
+        if not self.brief:
+            self._guarded[self._signal(node, kind, subject, why)] = None
 
     def _signal(self, node: Any, kind: Kind, subject: str, why: str) -> Signal:
         line = getattr(node, "lineno", None)
@@ -103,7 +120,10 @@ class Findings:
                 self.differs(node, shape.kind, subject)
             return
         matter = {shape: kind for shape in found if (kind := self.kind_of(shape.kind)) is not None}
-        note = self.guarded if matter and guard(list(matter)) else self.add
+        guarded = bool(matter) and guard(list(matter))
+        if guarded and self.brief:
+            return
+        note = self.guarded if guarded else self.add
         for shape, kind in matter.items():
             note(node, kind, subject, self._why(shape.kind, subject, kind))
 

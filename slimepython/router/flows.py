@@ -31,7 +31,6 @@ class Flows:
         self._names: dict[tuple[str, int], frozenset[str] | None] = {}
         self.overloads = any(name in OVERLOADS for name in script.functions)
         self.stored: dict[str, list[Any]] = {}
-        self.loose = self.makes_classes = False
         self._stores()
         self.dynamic = self.makes_classes or any(
             name in script.names or name in script.attributes for name in CALLS_BY_NAME
@@ -184,44 +183,30 @@ class Flows:
         self._names[key] = every
         return every
 
-    def _stores(self) -> None:  # noqa: C901 (one case after another)
+    def _stores(self) -> None:
         """Collect what attributes are set to, and whether they may be set in ways that cannot be seen."""
-        stored: dict[str, list[Any]] = {}
+        script = self.script
+        every = (script.names, script.attributes, script.functions, script.classes)
+        # A metaclass, or a class made by hand, may put anything into classes.
+        self.makes_classes = not all(map(_asks_type, script.names.get("type", ())))
+        self.loose = self.makes_classes or not all(LOOSE.isdisjoint(names) for names in every)
         later: list[tuple[str, Any]] = []
-        looked_at = (_ast.Attribute, _ast.Name, _ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef)
-        for node in self.script.of(*looked_at):
-            kind = node.__class__
-            if kind is _ast.Attribute:
-                if node.attr in LOOSE:
-                    self.loose = True
-                elif not isinstance(node.ctx, _ast.Load):
-                    up = node.up
-                    if isinstance(up, _ast.AugAssign):
-                        later.append((node.attr, (up.op.__class__, up.value)))
-                    elif isinstance(up, _ast.Delete):
-                        continue
-                    else:
-                        stored.setdefault(node.attr, []).append(
-                            getattr(up, "value", None) if isinstance(up, ASSIGNS) else None
-                        )
-            elif kind is _ast.Name:
-                if node.id in LOOSE:
-                    self.loose = True
-                elif node.id == "type" and not _asks_type(node):
-                    # A metaclass, or a class made by hand, may put anything into classes.
-                    self.loose = self.makes_classes = True
-                elif node.scope.kind == "class" and not isinstance(node.ctx, _ast.Load):
-                    owner = node.scope.node
-                    seen = isinstance(node.up, _ast.Assign) and not owner.decorator_list and self.is_plain_class(owner)
-                    stored.setdefault(node.id, []).append(node.up.value if seen else None)
-            elif kind in (_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef):
-                if node.name in LOOSE:
-                    self.loose = True
-                if node.scope.kind == "class":
-                    stored.setdefault(node.name, []).append(None)
+        for node in script.stores:
+            up = node.up
+            if node.__class__ is _ast.Name:
+                owner = node.scope.node
+                seen = isinstance(up, _ast.Assign) and not owner.decorator_list and self.is_plain_class(owner)
+                self.stored.setdefault(node.id, []).append(up.value if seen else None)
+            elif isinstance(up, _ast.AugAssign):
+                later.append((node.attr, (up.op.__class__, up.value)))
+            elif not isinstance(up, _ast.Delete):
+                value = getattr(up, "value", None) if isinstance(up, ASSIGNS) else None
+                self.stored.setdefault(node.attr, []).append(value)
+        for node in script.of(_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef):
+            if node.scope.kind == "class":
+                self.stored.setdefault(node.name, []).append(None)
         for name, value in later:
-            stored.setdefault(name, []).append(value)
-        self.stored = stored
+            self.stored.setdefault(name, []).append(value)
 
 
 def _asks_type(node: Any) -> bool:

@@ -35,10 +35,18 @@ UNTAMED = frozenset(
 """What a module may give of which that is not known."""
 
 
+LITERALS = {
+    kind: frozenset((kind.__name__ if kind is not type(...) else "ellipsis",))
+    for kind in (str, bytes, int, float, complex, bool, type(None), type(...))
+}
+ZERO = frozenset(("zero",))
+BIG = frozenset(("big",))
+
+
 def reachable(script: Script, tables: Tables) -> frozenset[str]:
     """Every type but those that only certain constructs make, none of which is in this script."""
     found: set[str] = set()
-    names = script.names.keys() | script.attributes.keys()
+    names = MADE_BY_NAME.keys() & (script.names.keys() | script.attributes.keys())
     nodes = script.by_kind.keys()
     for node in script.of(_ast.Constant):
         found |= constant(node)
@@ -50,7 +58,7 @@ def reachable(script: Script, tables: Tables) -> frozenset[str]:
             if any(_may_be_text(script, base) for base in node.bases):
                 found.add("strlike")
     for name in names:
-        found |= MADE_BY_NAME.get(name, frozenset())
+        found |= MADE_BY_NAME[name]
     if not names & {"keys", "items", "set", "frozenset"}:
         found.discard("set")
     if nodes & {_ast.Set, _ast.SetComp}:
@@ -81,13 +89,8 @@ def _from_modules(script: Script, tables: Tables) -> frozenset[str]:
 def constant(node: Any) -> frozenset[str]:
     """The type of a literal."""
     value = node.value
-    kind = type(value).__name__
-    if kind == "int":
-        size = "big" if abs(value) >= 1 << 62 else "int"
-        return frozenset(
-            ("zero" if value == 0 else size if value > 0 else "negative" if size == "int" else "negative_big",)
-        )
-    return frozenset((kind if kind != "Ellipsis" else "ellipsis",))
+    kind = value.__class__
+    return ZERO if kind is int and value == 0 else BIG if kind is int and value >= 1 << 62 else LITERALS[kind]
 
 
 def _may_be_text(script: Script, base: Any) -> bool:

@@ -20,8 +20,16 @@ LONG: Final = 200_000
 SHOWN_BY: Final = frozenset(("print", "str", "repr", "format", "ascii"))
 
 
+def check_whole(findings: Findings) -> None:
+    """Rules about the script as a whole."""
+    check_depth(findings)
+    check_seed(findings)
+    check_sorting(findings)
+    check_hashing(findings)
+
+
 def check_rules(findings: Findings) -> None:
-    """All rules of this module."""
+    """Rules about single constructs, and about what generators do."""
     for name in ("sum", "hash", "vars"):
         for node in findings.script.names.get(name, ()):
             _name(findings, node)
@@ -31,10 +39,6 @@ def check_rules(findings: Findings) -> None:
     for kind, rule in RULES.items():
         for node in findings.script.of(kind):
             rule(findings, node)
-    check_depth(findings)
-    check_seed(findings)
-    check_sorting(findings)
-    check_hashing(findings)
     check_let_go(findings)
 
 

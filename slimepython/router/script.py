@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from slimepython.router.syntax import _ast
+from slimepython.router.syntax import _ast, words
 
 FUNCTIONS: Final = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)
 COMPREHENSIONS: Final = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
@@ -25,6 +25,8 @@ class Scope:
     bound: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     outside: dict[str, str] = field(default_factory=dict)
     """Names declared `global` or `nonlocal`."""
+    resolved: dict[str, Scope | None] = field(default_factory=dict)
+    """Where names that are used here are bound, as far as that was asked."""
 
     def bind(self, name: str, how: str, node: Any) -> None:
         """Note that a name is bound here; a declared one is bound where it was declared."""
@@ -43,6 +45,8 @@ class Script:
     """`Name` nodes by the name."""
     attributes: dict[str, list[Any]] = field(default_factory=dict)
     """`Attribute` nodes by the attribute."""
+    stores: list[Any] = field(default_factory=list)
+    """`Attribute` nodes that are set or deleted, and `Name` nodes that a class body binds."""
     own: set[str] = field(default_factory=set)
     classes: dict[str, list[Any]] = field(default_factory=dict)
     functions: dict[str, list[Any]] = field(default_factory=dict)
@@ -51,7 +55,6 @@ class Script:
     rebound: set[str] = field(default_factory=set)
     """Names bound by anything but an import."""
     has_getattr: bool = False
-    _resolved: dict[tuple[str, int], Scope | None] = field(default_factory=dict)
 
     def of(self, *kinds: type) -> list[Any]:
         """All nodes of these classes, one class after another."""
@@ -65,11 +68,11 @@ class Script:
 
     def resolve(self, name: str, scope: Scope) -> Scope | None:
         """Where a name that is used in `scope` is bound; None: nowhere in the script."""
-        key = (name, id(scope))
-        if key in self._resolved:
-            return self._resolved[key]
-        found = self._resolved[key] = self._resolve(name, scope)
-        return found
+        try:
+            return scope.resolved[name]
+        except KeyError:
+            found = scope.resolved[name] = self._resolve(name, scope)
+            return found
 
     def _resolve(self, name: str, scope: Scope) -> Scope | None:
         if scope.outside.get(name) == "global":
@@ -126,11 +129,12 @@ def walk(tree: Any) -> Script:
     tree.up = None
     tree.scope = module
     stack: list[tuple[Any, Any, Scope]] = [(child, tree, module) for child in reversed(tree.body)]
+    pop, push = stack.pop, stack.append
     add = script.nodes.append
     by_kind = script.by_kind
     ast_type = _ast.AST
     while stack:
-        node, parent, scope = stack.pop()
+        node, parent, scope = pop()
         node.up = parent
         node.scope = scope
         add(node)
@@ -139,26 +143,34 @@ def walk(tree: Any) -> Script:
             by_kind[kind].append(node)
         else:
             by_kind[kind] = [node]
-        binder = BINDERS.get(kind)
-        inner = binder(script, node, scope) if binder else None
-        if kind in LEAVES:
-            continue
-        children: list[tuple[Any, Any, Scope]] = []
-        for name in node._fields:
+        inner = BINDERS[kind](script, node, scope) if kind in BINDERS else None
+        for name in FIELDS[kind] if kind in FIELDS else _fields(kind):
             value = getattr(node, name, None)
+            if value is None:
+                continue
+            within = inner if inner is not None and name in INNER else scope
             if value.__class__ is list:
-                if value:
-                    within = inner if inner is not None and name in INNER else scope
-                    children += [(each, node, within) for each in value if isinstance(each, ast_type)]
-            elif isinstance(value, ast_type) and not isinstance(value, CONTEXTS):
-                children.append((value, node, inner if inner is not None and name in INNER else scope))
-        children.reverse()
-        stack += children
+                for each in reversed(value):
+                    if isinstance(each, ast_type):
+                        push((each, node, within))
+            elif isinstance(value, ast_type):
+                push((value, node, within))
     return script
 
 
-LEAVES: Final = frozenset((_ast.Name, _ast.Constant, _ast.alias, _ast.Pass, _ast.Break, _ast.Continue, _ast.Global))
-CONTEXTS: Final = (_ast.expr_context, _ast.operator, _ast.boolop, _ast.unaryop)
+def _fields(kind: type) -> tuple[str, ...]:
+    """Names of the fields of a class of nodes that hold nodes, the last one first."""
+    plain = PLAIN - {"name"} if kind.__name__ == "TypeAlias" else PLAIN
+    found = FIELDS[kind] = tuple(name for name in reversed(kind._fields) if name not in plain)  # type: ignore[attr-defined]
+    return found
+
+
+PLAIN: Final = words(
+    """arg asname attr conversion ctx id is_async kind level module name op rest simple type_comment"""
+)
+"""Fields that hold no nodes, or only marks that all nodes share."""
+FIELDS: Final[dict[type, tuple[str, ...]]] = {_ast.Constant: ()}
+"""What `_fields` has said."""
 INNER: Final = frozenset(("body", "elt", "key", "value", "generators"))
 """Fields that a function, class or comprehension evaluates in its own scope (decorators and defaults are outside)."""
 
@@ -249,12 +261,15 @@ def _name(script: Script, node: Any, scope: Scope) -> None:
         at.bind(node.id, "other", parent)
     if scope.kind == "class":
         script.own.add(node.id)
+        script.stores.append(node)
 
 
 def _attribute(script: Script, node: Any, _: Scope) -> None:
     script.attributes.setdefault(node.attr, []).append(node)
-    if isinstance(node.ctx, _ast.Store):
-        script.own.add(node.attr)
+    if not isinstance(node.ctx, _ast.Load):
+        script.stores.append(node)
+        if isinstance(node.ctx, _ast.Store):
+            script.own.add(node.attr)
 
 
 def _named(script: Script, node: Any, scope: Scope) -> None:

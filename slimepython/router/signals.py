@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Tier(StrEnum):
@@ -51,6 +52,10 @@ class Kind(StrEnum):
     """It cannot be parsed here, or is not text."""
     NO_TABLE = "NO_TABLE"
     """There is no comparison of this very pair of interpreters."""
+
+
+SPEED: Final = frozenset((Kind.HOT_LOOP,))
+"""What is about time: Light would answer the same, later."""
 
 
 @dataclass(frozen=True, order=True)

@@ -1,22 +1,21 @@
-"""Loads what two interpreters were seen to answer equally; imports errors only.
+"""Loads what two interpreters were seen to answer equally; imports errors and router.lines.
 
 A table belongs to one pair of archives: it is refused unless both digests are those of the installed pair. It is
 data made
 by `python -m difftiers`; what it does not list has not been compared, and stays on Full.
 
-The file is JSON with one module and one example a line: a script uses few of them, and only those are decoded.
+A script uses few of its attributes, modules and examples, and only those are decoded.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from slimepython.errors import ManifestError, Reason
+from slimepython.router.lines import split
 
 SCHEMA: Final = 1
 MAX_BYTES: Final = 16 * 1024**2
@@ -25,6 +24,10 @@ READ: Final = -1
 """In place of a number of arguments: the attribute is only read."""
 VALUE: Final = "="
 """Kind of a shape whose difference is more than the text of an exception."""
+
+
+_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a table raises that is not one."""
 
 
 class TableReason(Reason):
@@ -50,26 +53,45 @@ class Shape:
 Shapes = tuple[Shape, ...]
 
 
-class Listed:
-    """Constructs by name; their shapes are decoded when they are first asked for, since a script uses few."""
+class Types:
+    """Sets of types by the letters that stand for them in a table; each is made once."""
 
-    def __init__(self, raw: Mapping[str, Any], letters: Mapping[str, str]) -> None:
-        self._raw = raw
+    def __init__(self, letters: Mapping[str, str]) -> None:
         self._letters = letters
-        self._known: dict[str, Shapes] = {}
+        self._known: dict[str, frozenset[str]] = {}
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._raw
+    def __getitem__(self, letters: str) -> frozenset[str]:
+        found = self._known.get(letters)
+        if found is None:
+            found = self._known[letters] = frozenset(self._letters[each] for each in letters)
+        return found
+
+
+class Listed:
+    """Constructs by name; their shapes are decoded when they are first asked for, since a script uses few.
+
+    Asking raises `ManifestError` where the table is broken.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], types: Types, path: Path) -> None:
+        self._raw = raw
+        self._types = types
+        self._path = path
+        self._known: dict[str, Shapes | None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        try:
+            return name in self._raw
+        except _BROKEN as error:
+            raise self._broken(name) from error
 
     def get(self, name: str) -> Shapes | None:
         """The shapes of a construct (none: equal for all that it was tried with), or None if it is not listed."""
-        shapes = self._known.get(name)
-        if shapes is None:
-            raw = self._raw.get(name)
-            if raw is None:
-                return None
-            shapes = self._known[name] = tuple(self._shape(each) for each in raw)
-        return shapes
+        try:
+            return self._known[name]
+        except KeyError:
+            found = self._known[name] = self._decoded(name)
+            return found
 
     def kinds(self) -> Iterator[tuple[str, frozenset[str]]]:
         """Each name, and in what it was seen to differ."""
@@ -80,14 +102,24 @@ class Listed:
         """All names."""
         return frozenset(self._raw)
 
+    def _decoded(self, name: str) -> Shapes | None:
+        try:
+            raw = self._raw.get(name)
+            return None if raw is None else tuple(self._shape(each) for each in raw)
+        except _BROKEN as error:
+            raise self._broken(name) from error
+
+    def _broken(self, name: str) -> ManifestError:
+        return _refusal(TableReason.MALFORMED, self._path, f"is broken at {name}")
+
     def _shape(self, raw: list[Any]) -> Shape:
         kind, receiver, count, arguments = raw
-        letters = self._letters
+        types = self._types
         return Shape(
             kind=kind,
-            receiver=None if receiver == ANY else frozenset(letters[each] for each in receiver),
+            receiver=None if receiver == ANY else types[receiver],
             count=None if count == ANY else count,
-            arguments=tuple(frozenset(letters[each] for each in place) for place in arguments),
+            arguments=tuple(types[place] for place in arguments),
         )
 
 
@@ -104,9 +136,9 @@ class ModuleTable:
 class Modules:
     """Modules by name; one is decoded when it is first asked for."""
 
-    def __init__(self, lines: Mapping[str, bytes], letters: Mapping[str, str], path: Path) -> None:
+    def __init__(self, lines: Mapping[str, Any], types: Types, path: Path) -> None:
         self._lines = lines
-        self._letters = letters
+        self._types = types
         self._path = path
         self._known: dict[str, ModuleTable | None] = {}
 
@@ -126,41 +158,33 @@ class Modules:
         return self._known[name]
 
     def _decoded(self, name: str) -> ModuleTable | None:
-        line = self._lines.get(name)
-        if line is None:
-            return None
         try:
-            raw = json.loads(line)
-            if "names" not in raw:
+            raw = self._lines.get(name)
+            if raw is None or "names" not in raw:
                 return None
             return ModuleTable(
-                names=Listed(raw["names"], self._letters),
-                members=Listed(raw["members"], self._letters),
+                names=Listed(raw["names"], self._types, self._path),
+                members=Listed(raw["members"], self._types, self._path),
                 others=frozenset(raw["others"]),
                 makes_floats=raw["float"],
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except _BROKEN as error:
             raise _refusal(TableReason.MALFORMED, self._path, f"is broken at {name}") from error
 
 
 class Examples:
-    """What was seen to differ: construct → [what was run, what Full said, what Light said]; decoded one by one."""
+    """What was seen to differ: construct → [what was run, what Full said, what Light said]."""
 
-    def __init__(self, lines: bytes) -> None:
+    def __init__(self, lines: Mapping[str, Any]) -> None:
         self._lines = lines
 
-    @cached_property
-    def _raw(self) -> Mapping[str, bytes]:
-        return dict(_entry(line) for line in self._lines.split(b"\n") if line)
-
     def __contains__(self, name: object) -> bool:
-        return name in self._raw
+        return isinstance(name, str) and self.get(name) is not None
 
     def get(self, name: str) -> list[str] | None:
         """The example for a construct, or None."""
-        line = self._raw.get(name)
         try:
-            found: list[str] | None = None if line is None else json.loads(line)
+            found: list[str] | None = self._lines.get(name)
         except ValueError:
             return None
         return found
@@ -178,8 +202,6 @@ class Tables:
     operators: Listed
     formats: Listed
     percents: Listed
-    returns: Mapping[str, frozenset[str]]
-    method_returns: Mapping[str, frozenset[str]]
     nodes: frozenset[str]
     dunders: frozenset[str]
     keywords: frozenset[str]
@@ -200,13 +222,13 @@ def load(path: Path, full_sha256: str, light_sha256: str) -> Tables:
     except OSError as error:
         raise _refusal(TableReason.UNREADABLE, path, f"cannot be read: {error.strerror}") from error
     try:
-        document, modules, examples = _parts(data)
+        document, long = split(data)
         if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise _refusal(TableReason.UNKNOWN_SCHEMA, path, f"is not of schema {SCHEMA}")
         if (document["full"]["sha256"], document["light"]["sha256"]) != (full_sha256, light_sha256):
             raise _refusal(TableReason.OTHER_PAIR, path, "compares other interpreters than those installed")
-        return _tables(document, modules, examples, path)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return _tables(document, long, path)
+    except _BROKEN as error:
         raise _refusal(TableReason.MALFORMED, path, f"is not a tier table ({type(error).__name__}: {error})") from error
 
 
@@ -216,69 +238,23 @@ def _refusal(reason: TableReason, path: Path, what: str) -> ManifestError:
     )
 
 
-_MODULES: Final = b',\n"modules":{\n'
-_EXAMPLES: Final = b'\n},\n"examples":{\n'
-_END: Final = b"\n}}\n"
-
-
-def dump(document: Mapping[str, Any]) -> bytes:
-    """A table as it is kept: JSON, with one module and one example a line."""
-    rest = {key: value for key, value in document.items() if key not in ("modules", "examples")}
-    head = _compact(rest).removesuffix(b"}")
-    modules, examples = (_lines(document[key]) for key in ("modules", "examples"))
-    return b"".join((head, _MODULES, modules, _EXAMPLES, examples, _END))
-
-
-def _lines(entries: Mapping[str, Any]) -> bytes:
-    return b",\n".join(_compact({name: entries[name]})[1:-1] for name in sorted(entries))
-
-
-def _compact(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _parts(data: bytes) -> tuple[Any, Mapping[str, bytes], bytes]:
-    """What every script needs, decoded; each module and all examples, as they are."""
-    head, cut, rest = data.partition(_MODULES)
-    modules, also, examples = rest.partition(_EXAMPLES)
-    if not (cut and also and examples.endswith(_END)):  # somebody has written the same document in another way
-        document = json.loads(data)
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            return document, {}, b""
-        return _parts(dump(document))
-    lines = dict(_entry(line) for line in modules.split(b"\n") if line)
-    return json.loads(head + b"}"), lines, examples.removesuffix(_END)
-
-
-def _entry(line: bytes) -> tuple[str, bytes]:
-    name, _, value = line.partition(b'":')
-    return name[1:].decode(), value.rstrip(b",")
-
-
-def _tables(document: dict[str, Any], modules: Mapping[str, bytes], examples: bytes, path: Path) -> Tables:
-    letters = {letter: name for name, letter in document["types"].items()}
-    listed = {
-        field: Listed(document[field], letters)
-        for field in ("builtins", "attributes", "operators", "formats", "percents")
-    }
-    sets = {field: frozenset(document[field]) for field in ("nodes", "dunders", "keywords", "facts")}
+def _tables(document: dict[str, Any], long: Mapping[str, Mapping[str, Any]], path: Path) -> Tables:
+    types = Types({letter: name for name, letter in document["types"].items()})
     return Tables(
         full_target=document["full"]["target"],
         light_target=document["light"]["target"],
         types=frozenset(document["types"]),
-        returns={name: frozenset(kinds) for name, kinds in document["returns"].items()},
-        method_returns={name: frozenset(kinds) for name, kinds in document["method_returns"].items()},
         unicode=tuple((low, high) for low, high in document["unicode"]),
-        modules=Modules(modules, letters, path),
-        known_modules=frozenset(modules),
-        examples=Examples(examples),
-        builtins=listed["builtins"],
-        attributes=listed["attributes"],
-        operators=listed["operators"],
-        formats=listed["formats"],
-        percents=listed["percents"],
-        nodes=sets["nodes"],
-        dunders=sets["dunders"],
-        keywords=sets["keywords"],
-        facts=sets["facts"],
+        modules=Modules(long["modules"], types, path),
+        known_modules=frozenset(document["named"]["modules"].split()),
+        examples=Examples(long["examples"]),
+        builtins=Listed(long["builtins"], types, path),
+        attributes=Listed(long["attributes"], types, path),
+        operators=Listed(long["operators"], types, path),
+        formats=Listed(document["formats"], types, path),
+        percents=Listed(document["percents"], types, path),
+        nodes=frozenset(document["nodes"]),
+        dunders=frozenset(document["dunders"]),
+        keywords=frozenset(document["keywords"]),
+        facts=frozenset(document["facts"]),
     )

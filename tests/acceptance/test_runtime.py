@@ -353,7 +353,8 @@ class TestTrial:
     def light_is_allowed(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whatever the script: here the question is what happens when Light does not answer as it should."""
 
-        def route(request: dispatch.Request) -> dispatch.Routed:
+        def route(request: dispatch.Request, *, brief: bool) -> dispatch.Routed:
+            del brief
             found = {tier: program for tier in Tier if (program := dispatch.find_program(request, tier))}
             decision = Decision(Tier.LIGHT, Platform.WASI, True, (), "the test says so", ())
             return dispatch.Routed(decision, Path(request.script).read_bytes(), found, None)
@@ -422,8 +423,8 @@ class TestTrial:
         script = write(tmp_path, "print('routed')\n")
         allowed = dispatch.route
 
-        def route(request: dispatch.Request) -> dispatch.Routed:
-            routed = allowed(request)
+        def route(request: dispatch.Request, *, brief: bool) -> dispatch.Routed:
+            routed = allowed(request, brief=brief)
             write(tmp_path, "print('later')\n")
             return routed
 
@@ -440,6 +441,30 @@ class TestTrial:
         self.run(write(tmp_path, "print(1)\n"))
         self.run(write(tmp_path, "1 / 0\n"))
         assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("platform", ["native", "wasi"])
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("def f(n):\n    return n is 1\nprint(f(1))\n", "compiling it warns"),
+        ("def f():\n    assert (True, 'always')\nf()\nprint('done')\n", "compiling it warns"),
+    ],
+)
+def test_what_only_compiling_tells_is_found_out_while_it_is_tried(
+    home: Path, tmp_path: Path, platform: str, code: str, why: str
+) -> None:
+    """Light says nothing of it, and Full warns."""
+    script = write(tmp_path, code)
+    preferred = slimepython(home, "run", "--prefer", "light", "--platform", platform, "--stats", script)
+    alone = slimepython(home, "run", "--router", "full", "--platform", platform, script)
+    assert (alone.status, preferred.status, preferred.out) == (0, 0, alone.out)
+    *warned, stats = preferred.err.splitlines(keepends=True)
+    assert b"".join(warned) == alone.err
+    assert b"SyntaxWarning" in alone.err
+    told = json.loads(stats)
+    assert told["tier"] == "full"
+    assert why in told["because"]
 
 
 def test_nothing_installed_is_125(tmp_path: Path) -> None:

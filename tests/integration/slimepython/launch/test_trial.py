@@ -49,6 +49,26 @@ def test_a_clean_one(tmp_path: Path) -> None:
     assert problem_of(outcome) is None
 
 
+def test_something_else_may_be_done_meanwhile(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    script = tmp_path / "script.py"
+    script.write_text(f"import os, time\nwhile not os.path.exists({str(done)!r}): time.sleep(0.01)\nprint('seen')\n")
+    outcome = run(Path(sys.executable), str(script), [], {}, Limits(seconds=60), copy=None, meanwhile=done.touch)
+    assert (outcome.ended, outcome.stdout) == (Ended.EXITED, b"seen\n")
+
+
+def test_what_fails_meanwhile_ends_the_trial(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import time\ntime.sleep(7403)\n")
+
+    def fail() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Path(sys.executable), str(script), [], {}, Limits(seconds=60), copy=None, meanwhile=fail)
+    assert [each for each in psutil.Process().children() if str(script) in each.cmdline()] == []
+
+
 def test_the_limits_are_not_for_who_asks(tmp_path: Path) -> None:
     """A program that uses this package may have computed for longer than a trial may."""
     script = tmp_path / "script.py"

@@ -44,7 +44,8 @@ def learn(home: Path, script: Path, **seconds: float) -> None:
 def decided(monkeypatch: pytest.MonkeyPatch, tier: Tier, because: str = "the test says so") -> None:
     """Have the router decide so."""
 
-    def route(request: Request, prefer: Tier | None = None) -> Routed:
+    def route(request: Request, prefer: Tier | None = None, *, brief: bool = False) -> Routed:
+        del brief
         assert prefer is Tier.LIGHT
         found = {each: dispatch.require_program(request, each) for each in Tier}
         signals = () if tier is Tier.LIGHT else (Signal(1, 1, Kind.EFFECT, "x", "y"),)

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from slimepython.router.analyse import analyse
-from slimepython.router.signals import Kind, Signal
+from slimepython.router.analyse import analyse, examine
+from slimepython.router.decide import decide
+from slimepython.router.signals import Kind, Platform, Policy, Signal, Tier
+from slimepython.router.source import problem
 from slimepython.router.tables import Tables
+
+CORPUS = Path(__file__).parents[3] / "corpus"
 
 LIGHT = [
     "print('hello', 1 + 2, [1, 2][0])",
@@ -109,6 +113,36 @@ def test_signal(text: str, kind: Kind, subject: str, line: int, column: int, was
         assert any(
             (each.kind, each.subject, each.line, each.column) == (kind, subject, line, column) for each in found
         ), found
+
+
+def decided(source: bytes, path: str, tables: Tables, *, brief: bool) -> tuple[Tier, bytes]:
+    """Where a script goes, and what would be tried; what is still to be asked afterwards is asked."""
+    found = examine(source, path, tables, trial=True, brief=brief)
+    left = None if found.tree is None else problem(found.tree, path)
+    policy = Policy(Tier.LIGHT, Platform.NATIVE, trial=True)
+    every = found.signals if left is None else (*found.signals, left)
+    return decide(every, policy).tier, found.copy
+
+
+@pytest.mark.parametrize("text", [*LIGHT, *(text for text, *_ in FULL)])
+def test_the_short_way_decides_alike(text: str, native: Tables) -> None:
+    tier, copy = decided(text.encode(), "none/script.py", native, brief=True)
+    assert (tier, copy if tier is Tier.LIGHT else text.encode()) == decided(
+        text.encode(), "none/script.py", native, brief=False
+    )
+
+
+@pytest.mark.parametrize("folder", ["dynamic", "rejected", "realworld", "heldout", "beyond", "hot"])
+def test_the_short_way_decides_alike_about_the_corpora(folder: str, native: Tables) -> None:
+    scripts = sorted((CORPUS / folder).glob("*.py"))
+    assert scripts
+    for path in scripts:
+        source = path.read_bytes()
+        tier, copy = decided(source, str(path), native, brief=True)
+        expected, full_copy = decided(source, str(path), native, brief=False)
+        assert (path.name, tier) == (path.name, expected)
+        if tier is Tier.LIGHT:
+            assert copy == full_copy
 
 
 def test_without_a_table_everything_is_full() -> None:
