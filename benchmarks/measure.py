@@ -119,28 +119,19 @@ def _memory(peak: int) -> Reach:
     return Reach("memory of the builder itself", round(peak / 1e6, 1), 200, "MB")
 
 
-def _would_run(root: Path) -> list[str]:
-    """Actions that `explain` says would run or wait for one that does, for the native Full interpreter."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "explain", "cpython@x86_64"],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return [line.split(":")[0] for line in done.stdout.splitlines() if ": would run" in line or ": waits for" in line]
-
-
 def _touched(change: Callable[[Path], None]) -> list[str]:
+    """What building the native Full interpreter runs in a copy of the project, after a change."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".nox", "artifacts", "__pycache__"))
         change(copy)
-        return _would_run(copy)
+        built = pipeline("build", "cpython@x86_64", "--json", root=copy).events[-1]["built"]
+        assert isinstance(built, dict)
+        return sorted(built)
 
 
 def touch() -> Figures:
-    """What a change to a probe, a comment and a flag makes necessary."""
+    """What a change to a probe, a comment and a flag has built anew, once everything is in the store."""
 
     def probe(root: Path) -> None:
         path = root / "pipeline" / "probe" / "elf.py"
@@ -151,11 +142,25 @@ def touch() -> Figures:
         path.write_text("# touched\n" + path.read_text("utf-8"), "utf-8")
 
     def flag(root: Path) -> None:
+        # A name nobody asks for, new each time, so that no result of an earlier measurement fits.
         path = root / "recipes" / "zlib" / "recipe.yaml"
         text = path.read_text("utf-8")
-        path.write_text(text.replace("      make libz.a\n", "      make libz.a  # touched\n"), "utf-8")
+        changed = text.replace("      make libz.a\n", f"      make libz.a UNUSED={time.time_ns()}\n")
+        assert changed != text
+        path.write_text(changed, "utf-8")
 
-    return {"probe": _touched(probe), "comment": _touched(comment), "flag": _touched(flag)}
+    pipeline("build", "cpython@x86_64", "--json")
+    ran = {change.__name__: _touched(change) for change in (probe, comment, flag)}
+    builds = {name: [each for each in actions if each.startswith("build/")] for name, actions in ran.items()}
+    others = [each for each in builds["flag"] if not each.startswith("build/zlib-")]
+    return with_reaches(
+        {name: list(actions) for name, actions in ran.items()},
+        [
+            Reach("builds after a touched probe", len(builds["probe"]), 0, "builds"),
+            Reach("builds after a touched comment", len(builds["comment"]), 0, "builds"),
+            Reach("builds after a changed flag of zlib that changes nothing, but zlib's", len(others), 0, "builds"),
+        ],
+    )
 
 
 def rootfs() -> Figures:
