@@ -61,10 +61,13 @@ def which(wish: Wish | None = None) -> Path:
 
 
 def verify() -> dict[str, tuple[Problem, ...]]:
-    """Of every installation, by label, what is not as it was published."""
+    """Of every installation, by label, what is not as it was published; and of the tables that `run` decides by."""
+    from slimepython.install.tables import verify_tables
     from slimepython.install.verify import verify as verify_one
 
-    return {installed.artifact.label: verify_one(installed) for installed in list_installed()}
+    found = {installed.artifact.label: verify_one(installed) for installed in list_installed()}
+    where = home()
+    return {**found, "tables": verify_tables(where)} if where.tiers.exists() else found
 
 
 def intact(tier: str, platform: str, environ: Mapping[str, str] = os.environ) -> ready.Facts | None:

@@ -6,7 +6,7 @@ installs/<artifact's label>/   appears at once and whole, never changes
     root/                      the archive's top folder
 compiled/                      wasm modules precompiled for this engine and processor, made again when missing
 ready/                         what `run` starts without looking further, made again when missing
-tiers/                         tables of what two tiers answer equally
+tiers/                         tables of what two tiers answer equally, and a record of their digests
 scratch/                       half-made things; whoever holds the lock may delete all of it
 lock                           held while anything here is written
 """

@@ -8,26 +8,26 @@ is there was left behind by one that is gone. No step looks at a clock.
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import filelock
 
 from slimepython.errors import InstallError
 from slimepython.install import ready, tree
-from slimepython.install.durable import replace_durably, sync_file_system, sync_folder
+from slimepython.install.durable import sync_file_system, sync_folder
 from slimepython.install.home import ROOT, Home, HomeReason, Installed, remove
+from slimepython.install.tables import fetch_tables
 from slimepython.install.unpack import LIMITS, Limits, unpack
 from slimepython.install.verify import verify
 from slimepython.release.document import MAX_BYTES
 from slimepython.release.machine import Machine
-from slimepython.release.model import FILE_NAME, SCHEMA, Artifact, Manifest, load_manifest
+from slimepython.release.model import FILE_NAME, SCHEMA, Artifact, load_manifest
 from slimepython.release.resolve import Wish, resolve
 from slimepython.release.source import Source
 
@@ -72,7 +72,7 @@ def install(
         if not folder.exists() or _is_damaged(home, folder, say):
             say(f"fetching {artifact.label} ({artifact.file.size / 1e6:.1f} MB)")
             _make(home, source, artifact, _alone(document, artifact), limits)
-        _fetch_tables(home, source, manifest, artifact)
+        fetch_tables(home, source, manifest, artifact)
         if artifact.requires.runtime is not None and not wish.foreign:
             from slimepython.install.compiled import ensure  # imports wasmtime
 
@@ -180,22 +180,3 @@ def _publish(home: Home, made: Path, folder: Path) -> None:
         folder.rename(home.scratch / "damaged")
     made.rename(folder)
     sync_folder(home.installs)
-
-
-def _fetch_tables(home: Home, source: Source, manifest: Manifest, artifact: Artifact) -> None:
-    """Have the tables of what this artifact and those of the other tier answer equally, where the manifest lists any.
-
-    What is beside it without being listed is not taken: a script runs on Light for what stands in a table.
-    """
-    listed = {PurePosixPath(table.path).name: table for table in manifest.tables}
-    for other in manifest.artifacts:
-        if {artifact.tier, other.tier} != {"full", "light"} or other.kind != artifact.kind:
-            continue
-        full, light = (artifact, other) if artifact.tier == "full" else (other, artifact)
-        name = f"{full.file.sha256[:12]}-{light.file.sha256[:12]}.json"
-        if name in listed:
-            table = io.BytesIO()
-            source.fetch(listed[name], table)
-            home.tiers.mkdir(exist_ok=True)
-            home.scratch.mkdir(exist_ok=True)
-            replace_durably(home.tiers / name, table.getvalue(), home.scratch)

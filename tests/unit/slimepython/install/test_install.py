@@ -7,6 +7,8 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from slimepython.errors import FetchError, InstallError
 from slimepython.install import ready, tree
 from slimepython.install.home import Home, HomeReason
 from slimepython.install.install import install, locked
-from slimepython.install.verify import Change, require_intact, verify
+from slimepython.install.tables import verify_tables
+from slimepython.install.verify import Change, Problem, require_intact, verify
 from slimepython.release.source import FetchReason, FolderTransport, Source
 from tests.unit.slimepython import forge
 from tests.unit.slimepython.places import FULL, LIGHT, MACHINE, Place, snapshot
@@ -398,6 +401,33 @@ class TestTables:
         other = forge.artifact(version="3.14.8", file={"path": "x", "size": 1, "sha256": "d" * 64})
         place.install(self.release(place, forge.table(other, forge.light()[1])))
         assert not place.home.tiers.exists()
+
+    def test_they_are_verified(self, place: Place) -> None:
+        assert verify_tables(place.home) == ()
+        place.install(self.release(place, self.listed()))
+        assert verify_tables(place.home) == ()
+        path = place.home.tiers / self.NAME
+        harms: list[tuple[Change, Callable[[], object]]] = [
+            (Change.CONTENT, partial(path.write_bytes, b"[]")),
+            (Change.MISSING, path.unlink),
+            (Change.UNREADABLE, path.mkdir),
+        ]
+        for change, harm in harms:
+            harm()
+            assert verify_tables(place.home) == (Problem(str(path), change),)
+        path.rmdir()
+        place.install(self.release(place, self.listed(b'{"new": 1}')))
+        assert verify_tables(place.home) == ()
+        planted = place.home.tiers / "planted.json"
+        planted.write_bytes(b"{}")
+        assert verify_tables(place.home) == (Problem(str(planted), Change.EXTRA),)
+        record = place.home.tiers / "tables.json"
+        for broken in (b"{", b"[]"):
+            record.write_bytes(broken)
+            assert verify_tables(place.home) == (Problem(str(record), Change.CONTENT),)
+        place.install(self.release(place, self.listed()))
+        planted.unlink()
+        assert verify_tables(place.home) == ()
 
 
 def test_the_lock_is_let_go_whatever_happens(place: Place) -> None:
