@@ -3,7 +3,7 @@
 `python wasm_run.py` reads a JSON object from stdin and prints one on stdout. `{"do": "compile", "module",
 "cache"}` compiles the module into the file `cache` and describes it; `{"do": "run", "cache", "argv", "env",
 "dirs": [[host, guest, writable]], "stdout", "stderr", "seconds", "memory_bytes", "output_bytes"}` runs it and
-answers `{"ended": exited | trapped | time, "status", "message"}`. Being its own process, it can be killed,
+answers `{"ended": exited | trapped | time | output, "status", "message"}`. Being its own process, it can be killed,
 and what an engine does to its process (an abort on a bad setting) is contained.
 """
 
@@ -13,8 +13,9 @@ import json
 import os
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from wasmtime import (
 )
 from wasmtime import _bindings as bindings
 
+LOOK_SECONDS = 0.05
+"""How often to look what was written."""
 STACK_BYTES = 16 << 20
 """Python's own recursion limit is reached well before this."""
 
@@ -74,22 +77,8 @@ def compile_module(spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def bounded_output(path: str, limit: int) -> Callable[[bytes], int]:
-    """A sink that keeps the first `limit` bytes in a file and swallows the rest."""
-    stream = Path(path).open("wb", buffering=0)  # noqa: SIM115 (lives as long as the process)
-    left = limit
-
-    def write(data: bytes) -> int:
-        nonlocal left
-        stream.write(data[:left])
-        left -= min(left, len(data))
-        return len(data)
-
-    return write
-
-
 def run_module(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Run `_start`; time is bounded by the engine's epoch, memory by the store."""
+    """Run `_start`; time and output are bounded by the engine's epoch, memory by the store."""
     engine = make_engine()
     module = Module.deserialize_file(engine, spec["cache"])
     linker = Linker(engine)
@@ -97,30 +86,50 @@ def run_module(spec: Mapping[str, Any]) -> dict[str, Any]:
     wasi = WasiConfig()
     wasi.argv = spec["argv"]
     wasi.env = sorted(spec["env"].items())
-    wasi.stdout_custom = bounded_output(spec["stdout"], spec["output_bytes"])
-    wasi.stderr_custom = bounded_output(spec["stderr"], spec["output_bytes"])
+    # Not wasmtime's callbacks: those come from threads that may outlive the interpreter, and abort it then.
+    wasi.stdout_file, wasi.stderr_file = spec["stdout"], spec["stderr"]
     for host, guest, writable in spec["dirs"]:
         wasi.preopen_dir(host, guest, writable)
     store = Store(engine)
     store.set_limits(memory_size=spec["memory_bytes"])
     store.set_wasi(wasi)
     store.set_epoch_deadline(1)
-    timer = threading.Timer(spec["seconds"], engine.increment_epoch)
-    timer.daemon = True
-    timer.start()
+    ended = threading.Event()
+    threading.Thread(target=watch, args=(spec, engine, ended), daemon=True).start()
     try:
         instance = linker.instantiate(store, module)
         instance.exports(store)["_start"](store)  # type: ignore[operator]
     except ExitTrap as exit_:
         return {"ended": "exited", "status": exit_.code, "message": ""}
     except Trap as trap:
-        ended = "time" if trap.trap_code is TrapCode.INTERRUPT else "trapped"
-        return {"ended": ended, "status": None, "message": trap.message.strip().splitlines()[-1]}
+        stopped = "output" if _exceeds(spec) else "time"
+        how = stopped if trap.trap_code is TrapCode.INTERRUPT else "trapped"
+        return {"ended": how, "status": None, "message": trap.message.strip().splitlines()[-1]}
     except (WasmtimeError, KeyError) as error:
         return {"ended": "trapped", "status": None, "message": str(error).strip().splitlines()[-1]}
     finally:
-        timer.cancel()
+        ended.set()
+        for path in _outputs(spec):
+            os.truncate(path, min(path.stat().st_size, spec["output_bytes"]))
     return {"ended": "exited", "status": 0, "message": ""}
+
+
+def watch(spec: Mapping[str, Any], engine: Engine, ended: threading.Event) -> None:
+    """End the module when its time is over, or when it has written more than it may."""
+    deadline = time.monotonic() + spec["seconds"]
+    while not ended.wait(LOOK_SECONDS):
+        if time.monotonic() > deadline or _exceeds(spec):
+            engine.increment_epoch()
+            return
+
+
+def _exceeds(spec: Mapping[str, Any]) -> bool:
+    return any(path.stat().st_size > spec["output_bytes"] for path in _outputs(spec))
+
+
+def _outputs(spec: Mapping[str, Any]) -> list[Path]:
+    """The files of its output; wasmtime makes one when it is first written to."""
+    return [path for path in (Path(spec["stdout"]), Path(spec["stderr"])) if path.exists()]
 
 
 def main() -> int:

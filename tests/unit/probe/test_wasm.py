@@ -35,6 +35,9 @@ TALKER = """(module
     (loop
       (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
       (br_if 0 (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 100))))))"""
+BABBLER = TALKER.replace(
+    "(br_if 0 (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 100)))", "(br 0)"
+)
 DEEP = """(module (memory (export "memory") 1)
   (func $dive (param i32) (result i32) (i32.add (i32.const 1) (call $dive (local.get 0))))
   (func (export "_start") (drop (call $dive (i32.const 0)))))"""
@@ -97,6 +100,13 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
 
 def test_output_is_bounded(tmp_path: Path) -> None:
     assert run(tmp_path, TALKER)["ended"] == "exited"
+    assert (tmp_path / "out").stat().st_size == 5000
+
+
+def test_what_writes_without_an_end_is_stopped(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    assert run(tmp_path, BABBLER, seconds=60)["ended"] == "output"
+    assert time.monotonic() - begun < 50
     assert (tmp_path / "out").stat().st_size == 5000
 
 
