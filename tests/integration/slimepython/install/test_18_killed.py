@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import pytest
 import wasmtime  # noqa: F401 - once for all installers, which are forked
 
 from slimepython.install.engine import is_intact
+from slimepython.install.tables import RECORD, verify_tables
 from slimepython.install.verify import verify
 from slimepython.release.resolve import Wish
 from tests.integration.slimepython.install.killed import start
@@ -100,7 +102,10 @@ def check_all_or_nothing(place: Place, before: Mapping[str, object]) -> None:
     assert light
     assert light.items() <= now.items()
     for table in place.home.tiers.glob("*"):
-        assert table.read_bytes() in (OLD_TABLE, NEW_TABLE)
+        if table.name == RECORD:
+            assert isinstance(json.loads(table.read_bytes()), dict)
+        else:
+            assert table.read_bytes() in (OLD_TABLE, NEW_TABLE)
 
 
 def check_done(place: Place, case: str) -> None:
@@ -108,7 +113,9 @@ def check_done(place: Place, case: str) -> None:
     place.check_clean()
     full, light = place.home.installed()
     assert (full.artifact.tier, light.artifact.tier) == ("full", "light")
-    assert [table.read_bytes() for table in place.home.tiers.glob("*")] == [NEW_TABLE] * (case == "tables")
+    tables = [path for path in place.home.tiers.glob("*") if path.name != RECORD]
+    assert [table.read_bytes() for table in tables] == [NEW_TABLE] * (case == "tables")
+    assert verify_tables(place.home) == ()
     assert (full.cwasm is not None and is_intact(full.cwasm)) == (case == "wasm")
 
 
