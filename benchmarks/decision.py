@@ -45,9 +45,9 @@ def scripts() -> Iterator[tuple[str, bytes]]:
         names, text = [], b""
         while left and text.count(b"\n") < LINES:
             missing = LINES - text.count(b"\n")
-            # The longest that fits, or else the shortest that there is.
-            fitting = [name for name, each in left.items() if each.count(b"\n") <= missing]
-            name = max(fitting or left, key=lambda each: left[each].count(b"\n") * (1 if fitting else -1))
+            lines = {name: each.count(b"\n") for name, each in left.items()}
+            fitting = [name for name in lines if lines[name] <= missing]
+            name = max(fitting, key=lines.__getitem__) if fitting else min(lines, key=lines.__getitem__)
             names.append(name)
             text += left.pop(name)
         if text.count(b"\n") >= LINES:

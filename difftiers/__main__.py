@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/slimepython/tiers")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
+    options.cache = options.cache.resolve()  # as it shows in what interpreters say of themselves
     chosen = choose(find(options.manifest, options.cache))
     if ("full", NATIVE) not in chosen or not any(tier == "light" for tier, _ in chosen):
         print(f"{options.manifest} has no pair of a Full and a Light interpreter that runs here", file=sys.stderr)

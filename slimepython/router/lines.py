@@ -17,7 +17,7 @@ _END: Final = b"\n}}\n"
 
 
 class Lines(Mapping[str, Any]):
-    """A mapping that is read from its lines, each when it is first asked for.
+    """A mapping that is read from its lines, each when it is asked for: who asks remembers what it makes of them.
 
     `names`: those of all lines, in their order, if they are known. Raises `ValueError` for a broken line.
     """
@@ -26,7 +26,6 @@ class Lines(Mapping[str, Any]):
         self._data = data
         self._place = slice(begin, end)
         self._names = names
-        self._known: dict[str, Any] = {}
 
     @cached_property
     def _lines(self) -> dict[str, bytes]:
@@ -34,19 +33,8 @@ class Lines(Mapping[str, Any]):
         lines = text.split(b",\n") if text else []
         return dict(zip(map(_name, lines) if self._names is None else self._names, lines, strict=True))
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """The value of a name, or `default`."""
-        if name not in self._known:
-            line = self._lines.get(name)
-            self._known[name] = None if line is None else _value(line)
-        found = self._known[name]
-        return default if found is None else found
-
     def __getitem__(self, name: str) -> Any:
-        found = self.get(name)
-        if found is None:
-            raise KeyError(name)
-        return found
+        return _value(self._lines[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._lines
