@@ -1,7 +1,8 @@
 """The local executor: runs a graph's actions side by side, from the store where it can; may import sandbox.
 
 The order is the plan's: what is ready and most wanted first. The first goal of a release has the machine to
-itself (its own makes fill the cores), so that something whole is delivered early; the rest follow together.
+itself, so that something whole is delivered early; the rest follow together. Only where it leaves a slot unused
+for a while (a configure script has one process) do the libraries of the others begin: they end soon.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ from pipeline.store.store import Store
 
 # Short work in the builder itself, which may begin while the first goal still has the machine.
 _PREPARATION = frozenset({Kind.ROOTFS, Kind.SOURCE, Kind.FILES, Kind.CRATES})
+
+_UNUSED_SECONDS = 2.0
+"""How long a slot must have been free before the first goal is taken not to need it: a make between two of its jobs
+frees it for moments only."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,7 @@ class _Run:
         self.prepared: dict[str, _Prepared] = {}
         self.running: set[str] = set()
         self.done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
+        self.free_since: float | None = None
 
     def loop(self) -> Report:
         for name in [name for name, needs in self.waiting.items() if not needs]:
@@ -177,14 +183,18 @@ class _Run:
         heapq.heappush(self.ready, (self.graph.waves.get(name, 0), self.order[name], name))
 
     def _start_what_can(self) -> None:
+        unused = self._a_slot_is_unused()
         held: list[tuple[int, int, str]] = []
         while self.ready and not self._stopping():
             entry = heapq.heappop(self.ready)
-            if self._is_held_back(entry[2]):
+            held_back = self._is_held_back(entry[2])
+            if held_back and not (unused and self._is_library(entry[2])):
                 held.append(entry)
             elif not self._start(entry[2]):
                 held.append(entry)
                 break  # no slot is free: what comes after would overtake it
+            elif held_back:
+                unused, self.free_since = False, None  # one, and then see what that leaves
         for entry in held:
             heapq.heappush(self.ready, entry)
 
@@ -193,6 +203,19 @@ class _Run:
         if self.graph.waves.get(name, 0) == 0 or self.graph.actions[name].kind in _PREPARATION:
             return False
         return any(self.graph.waves.get(other, 0) == 0 for other in self.running)
+
+    def _is_library(self, name: str) -> bool:
+        """Whether other builds are made from what the action builds."""
+        return any(self.graph.actions[user].kind is Kind.BUILD for user in self.users.get(name, ()))
+
+    def _a_slot_is_unused(self) -> bool:
+        """Whether, each time this was asked in the last seconds, some slot was free."""
+        now = time.monotonic()
+        if not self.executor.jobserver.free():
+            self.free_since = None
+        elif self.free_since is None:
+            self.free_since = now
+        return self.free_since is not None and now - self.free_since >= _UNUSED_SECONDS
 
     def _start(self, name: str) -> bool:
         """Start the action if a job slot is free."""

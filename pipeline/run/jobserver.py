@@ -8,8 +8,11 @@ sandboxes together never run more than `jobs` jobs.
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import os
+import termios
 from pathlib import Path
 
 INSIDE = "/jobserver"
@@ -40,6 +43,12 @@ class JobServer:
     def give(self) -> None:
         """Give one slot back."""
         self._put(1)
+
+    def free(self) -> int:
+        """How many slots nobody holds at this moment."""
+        count = array.array("i", [0])
+        fcntl.ioctl(self._fd, termios.FIONREAD, count)
+        return count[0]
 
     def refill(self) -> None:
         """With nothing running: make the pool whole again, whatever killed clients took with them."""

@@ -12,6 +12,7 @@ import pytest
 from pipeline.errors import BuildError, Reason, StoreError
 from pipeline.plan.action import Action, Input, Kind
 from pipeline.plan.graph import Graph
+from pipeline.run import executor
 from pipeline.run.events import Ended, Event, Finished
 from pipeline.run.executor import Executor, Report, Work
 from pipeline.run.history import History, why
@@ -126,6 +127,56 @@ def test_the_first_wave_is_not_disturbed_but_preparations_go_on(bench: Bench) ->
     bench.run(plan)
     assert bench.ran.index("later") > bench.ran.index("first-end")
     assert bench.ran.index("unpack") < bench.ran.index("first-end")
+
+
+def _slots_during_the_first_goal(bench: Bench, take: int) -> Callable[[Work], None]:
+    """Handler's work: the first goal's make holds `take` slots besides its action's own, longer than the executor
+    waits before it uses what is left."""
+
+    def during(work: Work) -> None:
+        if work.action.id == "first":
+            for _ in range(take):
+                while not bench.jobserver.take():
+                    time.sleep(0.01)
+            time.sleep(0.5)
+            for _ in range(take):
+                bench.jobserver.give()
+
+    return during
+
+
+LIBRARY = (
+    action("first"),
+    action("first-end", "first"),
+    action("goal"),
+    action("library"),
+    action("other", "library"),
+)
+LATER = {"goal": 1, "library": 2, "other": 2}
+
+
+def test_a_library_begins_where_the_first_goal_leaves_a_slot_unused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "_UNUSED_SECONDS", 0.1)
+    bench.during = _slots_during_the_first_goal(bench, take=0)
+    bench.run(graph(*LIBRARY, waves=LATER))
+    assert bench.ran.index("library") < bench.ran.index("first-end")
+    assert bench.ran.index("first-end") < min(bench.ran.index("goal"), bench.ran.index("other"))
+
+
+def test_no_library_begins_while_the_first_goal_uses_all_slots(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "_UNUSED_SECONDS", 0.1)
+    bench.during = _slots_during_the_first_goal(bench, take=1)
+    bench.run(graph(*LIBRARY, waves=LATER))
+    assert bench.ran.index("library") > bench.ran.index("first-end")
+
+
+def test_a_slot_that_is_free_for_moments_only_is_not_given_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "_UNUSED_SECONDS", 30.0)
+    bench.during = _slots_during_the_first_goal(bench, take=0)
+    bench.run(graph(*LIBRARY, waves=LATER))
+    assert bench.ran.index("library") > bench.ran.index("first-end")
 
 
 def _fail(*names: str) -> Callable[[Work], None]:

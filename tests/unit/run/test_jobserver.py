@@ -17,7 +17,9 @@ def _drain(server: JobServer) -> int:
 
 def test_there_are_as_many_slots_as_jobs(tmp_path: Path) -> None:
     with JobServer(tmp_path / "pipe", 3) as server:
+        assert server.free() == 3
         assert _drain(server) == 3
+        assert server.free() == 0
         server.give()
         assert _drain(server) == 1
     assert not (tmp_path / "pipe").exists()
