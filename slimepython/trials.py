@@ -12,43 +12,52 @@ from slimepython.launch import native
 from slimepython.router.signals import Platform, Signal, Tier
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slimepython.dispatch import Program, Request, Routed
     from slimepython.launch.sandbox import Outcome
 
 
 def attempt(request: Request, routed: Routed) -> tuple[Outcome, str | None]:
     """What came of running a script on Light, and why that does not count (None: it does)."""
-    from slimepython.launch.interrupt import tidily
-    from slimepython.launch.sandbox import Limits
-    from slimepython.launch.trial import problem_of, problem_of_locale
-    from slimepython.launch.trial import run as run_trial
+    from slimepython.launch.trial import problem_of
     from slimepython.router.source import problem
 
-    program = routed.programs[Tier.LIGHT]
-    copy = routed.source if routed.copy is None else routed.copy
     found: list[Signal | None] = []
 
     def meanwhile() -> None:
         found.append(None if routed.tree is None else problem(routed.tree, request.script))
 
-    if request.platform is Platform.WASI:
-        outcome = launch_wasm(request, program, copy, trial=True)
-        meanwhile()
-        doubt = None
-    else:
-        # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
-        copy = None if copy == routed.source else copy
-        env = {**native.environment(request.environ), **request.env}
-        limits = Limits(seconds=dispatch.TRIAL_SECONDS)
-        with tidily():
-            outcome = run_trial(
-                program.entry, request.script, request.args, env, limits, copy=copy, meanwhile=meanwhile
-            )
-        changed = copy is None and dispatch.read(request.script) != routed.source
-        doubt = "the script was changed meanwhile" if changed else problem_of_locale(outcome, env)
+    run = _in_wasm if request.platform is Platform.WASI else _natively
+    outcome, doubt = run(request, routed, meanwhile)
     if found[0] is not None:
         doubt = found[0].why
     return outcome, problem_of(outcome) or doubt
+
+
+def _in_wasm(request: Request, routed: Routed, meanwhile: Callable[[], None]) -> tuple[Outcome, str | None]:
+    source = routed.source if routed.copy is None else routed.copy
+    outcome = launch_wasm(request, routed.programs[Tier.LIGHT], source, trial=True)
+    meanwhile()  # after it: an engine in this process leaves no time to wait in
+    return outcome, None
+
+
+def _natively(request: Request, routed: Routed, meanwhile: Callable[[], None]) -> tuple[Outcome, str | None]:
+    from slimepython.launch.interrupt import tidily
+    from slimepython.launch.sandbox import Limits
+    from slimepython.launch.trial import problem_of_locale
+    from slimepython.launch.trial import run as run_trial
+
+    # An interpreter reads the file itself, unless it gets a copy: what was written to it since was not routed.
+    copy = None if routed.copy == routed.source else routed.copy
+    env = {**native.environment(request.environ), **request.env}
+    limits = Limits(seconds=dispatch.TRIAL_SECONDS)
+    entry = routed.programs[Tier.LIGHT].entry
+    with tidily():
+        outcome = run_trial(entry, request.script, request.args, env, limits, copy=copy, meanwhile=meanwhile)
+    if copy is None and dispatch.read(request.script) != routed.source:
+        return outcome, "the script was changed meanwhile"
+    return outcome, problem_of_locale(outcome, env)
 
 
 def launch_wasm(request: Request, program: Program, source: bytes | None, *, trial: bool) -> Outcome:

@@ -1,8 +1,6 @@
 """The local executor: runs a graph's actions side by side, from the store where it can; may import sandbox.
 
-The order is the plan's: what is ready and most wanted first. The first goal of a release has the machine to
-itself, so that something whole is delivered early; the rest follow together. Only where it leaves a slot unused
-for a while (a configure script has one process) do the libraries of the others begin: they end soon.
+What begins when is `pipeline.run.order`'s to say.
 """
 
 from __future__ import annotations
@@ -22,16 +20,10 @@ from pipeline.run.events import Emit, Ended, Finished, Note, Planned, Started
 from pipeline.run.history import History
 from pipeline.run.inputs import input_digest, input_tree
 from pipeline.run.jobserver import JobServer
+from pipeline.run.order import Order, Unused
 from pipeline.store.files import explained
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
-
-# Short work in the builder itself, which may begin while the first goal still has the machine.
-_PREPARATION = frozenset({Kind.ROOTFS, Kind.SOURCE, Kind.FILES, Kind.CRATES})
-
-_UNUSED_SECONDS = 2.0
-"""How long a slot must have been free before the first goal is taken not to need it: a make between two of its jobs
-frees it for moments only."""
 
 
 @dataclass(frozen=True)
@@ -126,17 +118,17 @@ class _Run:
         self.graph = graph
         self.pool = pool
         self.report = Report()
-        self.order = {name: index for index, name in enumerate(graph.actions)}
+        self.order = Order(graph)
+        self.unused = Unused()
         self.waiting = {name: set(action.needs()) for name, action in graph.actions.items()}
         self.users: dict[str, list[str]] = {}
         for name, needs in self.waiting.items():
             for need in needs:
                 self.users.setdefault(need, []).append(name)
-        self.ready: list[tuple[int, int, str]] = []
+        self.ready: list[tuple[tuple[int, int], str]] = []
         self.prepared: dict[str, _Prepared] = {}
         self.running: set[str] = set()
         self.done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
-        self.free_since: float | None = None
 
     def loop(self) -> Report:
         for name in [name for name, needs in self.waiting.items() if not needs]:
@@ -148,7 +140,7 @@ class _Run:
             elif self.ready and self._stopping():
                 break
         self.report.skipped = [
-            name for name in self.order if name not in self.report.results and not self._failed(name)
+            name for name in self.graph.actions if name not in self.report.results and not self._failed(name)
         ]
         for name in self.report.skipped:
             ended = Ended.CANCELLED if self.executor.cancel.is_set() else Ended.SKIPPED
@@ -180,42 +172,24 @@ class _Run:
             self._finish(name, result, Ended.CACHED, 0.0)
             return
         self.prepared[name] = _Prepared(key, content, digests)
-        heapq.heappush(self.ready, (self.graph.waves.get(name, 0), self.order[name], name))
+        heapq.heappush(self.ready, (self.order.rank(name), name))
 
     def _start_what_can(self) -> None:
-        unused = self._a_slot_is_unused()
-        held: list[tuple[int, int, str]] = []
+        unused = self.unused.note(free=self.executor.jobserver.free() > 0, now=time.monotonic())
+        held: list[tuple[tuple[int, int], str]] = []
         while self.ready and not self._stopping():
             entry = heapq.heappop(self.ready)
-            held_back = self._is_held_back(entry[2])
-            if held_back and not (unused and self._is_library(entry[2])):
+            name, ahead = entry[1], self.order.waits(entry[1], self.running)
+            if not self.order.may_start(name, self.running, unused=unused):
                 held.append(entry)
-            elif not self._start(entry[2]):
+            elif not self._start(name):
                 held.append(entry)
                 break  # no slot is free: what comes after would overtake it
-            elif held_back:
-                unused, self.free_since = False, None  # one, and then see what that leaves
+            elif ahead:
+                unused = False  # one, and then see what that leaves
+                self.unused.used()
         for entry in held:
             heapq.heappush(self.ready, entry)
-
-    def _is_held_back(self, name: str) -> bool:
-        """Whether the action waits for the first goal, which is still being worked on."""
-        if self.graph.waves.get(name, 0) == 0 or self.graph.actions[name].kind in _PREPARATION:
-            return False
-        return any(self.graph.waves.get(other, 0) == 0 for other in self.running)
-
-    def _is_library(self, name: str) -> bool:
-        """Whether other builds are made from what the action builds."""
-        return any(self.graph.actions[user].kind is Kind.BUILD for user in self.users.get(name, ()))
-
-    def _a_slot_is_unused(self) -> bool:
-        """Whether, each time this was asked in the last seconds, some slot was free."""
-        now = time.monotonic()
-        if not self.executor.jobserver.free():
-            self.free_since = None
-        elif self.free_since is None:
-            self.free_since = now
-        return self.free_since is not None and now - self.free_since >= _UNUSED_SECONDS
 
     def _start(self, name: str) -> bool:
         """Start the action if a job slot is free."""

@@ -57,7 +57,8 @@ def sha256_file(path: Path) -> Digest:
     except PermissionError:
         number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     with os.fdopen(number, "rb", buffering=0) as stream:
-        buffer = bytearray(CHUNK)
+        # Most files are small, and to clear a whole chunk takes longer than to hash them.
+        buffer = bytearray(min(CHUNK, os.fstat(number).st_size + 1))
         view = memoryview(buffer)
         while count := stream.readinto(buffer):
             state.update(view[:count])

@@ -27,6 +27,8 @@ from pipeline.store.layout import Layout, Session
 from pipeline.store.tree import Entry, Tree
 
 THREADS = min(8, max(2, len(os.sched_getaffinity(0))))
+PIECE = 64
+"""How many files a thread is handed at once."""
 
 
 class Take(Enum):
@@ -76,10 +78,10 @@ class Ingest:
             digest = self.move(full, executable) if movable else self.copy(full, executable)
             return Entry(path, "file", digest=digest, executable=executable)
 
-        # In large pieces: handing single small files to threads costs more than hashing them.
+        # In pieces: handing single small files to threads costs more than hashing them.
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ingest")
         try:
-            pieces = [files[at : at + 64] for at in range(0, len(files), 64)]
+            pieces = [files[at : at + PIECE] for at in range(0, len(files), PIECE)]
             for done in pool.map(lambda piece: [one(item) for item in piece], pieces):
                 entries.extend(done)
         finally:

@@ -18,7 +18,7 @@ from pipeline.errors import StoreError
 from pipeline.store.digest import sha256_bytes, sha256_file
 from pipeline.store.errors import StoreReason
 from pipeline.store.files import Tell, remove_tree, untold
-from pipeline.store.ingest import THREADS
+from pipeline.store.ingest import PIECE, THREADS
 from pipeline.store.layout import Layout, Session
 from pipeline.store.result import ActionResult
 from pipeline.store.tree import Entry, Tree
@@ -74,12 +74,16 @@ def _hash_all(layout: Layout, sizes: dict[Blob, int | None], tell: Tell) -> dict
     there = {blob: size_of(layout, blob) for blob in names}
     done, total = 0, sum(there.values())
     bad = {}
+    # In pieces: handing single small files to threads costs more than hashing them.
+    pieces = [names[at : at + PIECE] for at in range(0, len(names), PIECE)]
     with ThreadPoolExecutor(THREADS, thread_name_prefix="verify") as pool:
-        answers = pool.map(lambda blob: _damage(layout, blob, sizes[blob]), names)
-        for blob, what in zip(names, answers, strict=True):
-            if what:
-                bad[blob] = what
-            done += there[blob]
+        for piece, answers in zip(
+            pieces,
+            pool.map(lambda piece: [_damage(layout, blob, sizes[blob]) for blob in piece], pieces),
+            strict=True,
+        ):
+            bad.update({blob: what for blob, what in zip(piece, answers, strict=True) if what})
+            done += sum(there[blob] for blob in piece)
             tell("hashing", done, total, "bytes")
     return bad
 

@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import BuildError, Reason, StoreError
 from pipeline.plan.action import Action, Input, Kind
 from pipeline.plan.graph import Graph
-from pipeline.run import executor
+from pipeline.run import order
 from pipeline.run.events import Ended, Event, Finished
 from pipeline.run.executor import Executor, Report, Work
 from pipeline.run.history import History, why
@@ -158,7 +158,7 @@ LATER = {"goal": 1, "library": 2, "other": 2}
 def test_a_library_begins_where_the_first_goal_leaves_a_slot_unused(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executor, "_UNUSED_SECONDS", 0.1)
+    monkeypatch.setattr(order, "UNUSED_SECONDS", 0.1)
     bench.during = _slots_during_the_first_goal(bench, take=0)
     bench.run(graph(*LIBRARY, waves=LATER))
     assert bench.ran.index("library") < bench.ran.index("first-end")
@@ -166,14 +166,14 @@ def test_a_library_begins_where_the_first_goal_leaves_a_slot_unused(
 
 
 def test_no_library_begins_while_the_first_goal_uses_all_slots(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "_UNUSED_SECONDS", 0.1)
+    monkeypatch.setattr(order, "UNUSED_SECONDS", 0.1)
     bench.during = _slots_during_the_first_goal(bench, take=1)
     bench.run(graph(*LIBRARY, waves=LATER))
     assert bench.ran.index("library") > bench.ran.index("first-end")
 
 
 def test_a_slot_that_is_free_for_moments_only_is_not_given_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "_UNUSED_SECONDS", 30.0)
+    monkeypatch.setattr(order, "UNUSED_SECONDS", 30.0)
     bench.during = _slots_during_the_first_goal(bench, take=0)
     bench.run(graph(*LIBRARY, waves=LATER))
     assert bench.ran.index("library") > bench.ran.index("first-end")
