@@ -37,13 +37,15 @@ _PR_SET_CHILD_SUBREAPER = 36
 @dataclass(frozen=True)
 class Ran:
     """One run of the command line: wall seconds, its JSON events, the most memory its own process held (bytes), and
-    processor seconds of that process (`own`) and of all that it started (`commands`)."""
+    processor seconds of that process (`own`), of all that it started (`commands`), and of the rest of the machine
+    meanwhile (`others`): the kernel's threads, other programs, and what a hypervisor gave to others."""
 
     seconds: float
     events: list[dict[str, object]]
     peak: int
     own: float
     commands: float
+    others: float
 
 
 def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> Ran:
@@ -52,7 +54,7 @@ def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> R
     if cache is not None:
         env["SLIMEPYTHON_CACHE"] = str(cache)
     command = [sys.executable, "-m", "pipeline", *arguments]
-    begun, used = time.monotonic(), _of_children()
+    begun, used, busy = time.monotonic(), _of_children(), _of_machine()
     events, peak, own = [], 0, 0.0
     _adopt_orphans()
     with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True) as process:
@@ -66,7 +68,8 @@ def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> R
         reaper.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Ran(time.monotonic() - begun, events, peak, own, _of_children() - used - own)
+    seconds, used, busy = time.monotonic() - begun, _of_children() - used, _of_machine() - busy
+    return Ran(seconds, events, peak, own, used - own, max(0.0, busy - used))
 
 
 def _adopt_orphans() -> None:
@@ -89,6 +92,16 @@ def _of_children() -> float:
     """Processor seconds of all processes that ended and were waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def _of_machine() -> float:
+    """Processor seconds since the machine was started in which a processor was not idle, or was another machine's.
+
+    From proc(5): user, nice, system, idle, iowait, irq, softirq, steal; what guests took is in user and nice.
+    """
+    line = Path("/proc/stat").read_text("ascii").splitlines()[0]
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, line.split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def _high_water(pid: int) -> int:
@@ -193,6 +206,8 @@ def cold_in(cache: Path) -> Figures:
     built = events[-1]["built"]
     assert isinstance(built, dict)
     jobs = len(os.sched_getaffinity(0))
+    available = jobs - ran.others / seconds
+    ratio = seconds / (ran.commands / available)
     work = sum(float(value) for value in built.values())
     figures = {
         "wall_seconds": seconds,
@@ -202,14 +217,16 @@ def cold_in(cache: Path) -> Figures:
         "processors": jobs,
         "builder_processor_seconds": ran.own,
         "commands_processor_seconds": ran.commands,
-        "wall_over_commands_by_processors": seconds / (ran.commands / jobs),
+        "others_processor_seconds": ran.others,
+        "processors_available": available,
+        "wall_over_commands_by_processors": ratio,
         "sum_of_action_seconds": work,
         "actions": dict(sorted(built.items(), key=lambda item: -float(item[1]))),
         "artifacts": events[-1]["artifacts"],
     }
     wanted = [
         Reach("a cold build-full", round(seconds / 60, 1), 60, "min"),
-        Reach("its time over its commands' own by processor", round(seconds / (ran.commands / jobs), 3), 1.05, "times"),
+        Reach("its time over its commands' own by processor", round(ratio, 3), 1.05, "times"),
         Reach("its first artifact", round(float(str(published[0]["at"])) / 60, 1), 15, "min"),
         _memory(ran.peak),
     ]

@@ -19,6 +19,10 @@ GRACE_SECONDS = 5.0
 
 _TICK = 0.25
 _MEMORY_PERIOD = 0.5
+_MEMORY_PERIOD_FAR = 2.0
+_MEMORY_GROWTH = 4 << 30
+"""Bytes a second: nothing that was far from its limit gets there sooner. To look costs milliseconds, since all
+processes of the machine are gone through, and a build of many minutes is mostly far from it."""
 _DRAIN_SECONDS = 5.0
 _CHUNK = 1 << 16
 
@@ -72,11 +76,12 @@ class _Gauge:
         if self.log.is_full:
             return "log"
         if now >= self.memory_due:
-            self.memory_due = now + _MEMORY_PERIOD
             used = self.memory()
+            left = self.limits.memory_bytes - (used or 0)
+            self.memory_due = now + min(max(_MEMORY_PERIOD, left / _MEMORY_GROWTH), _MEMORY_PERIOD_FAR)
             if used is not None:
                 self.peak = max(self.peak or 0, used)
-                if used > self.limits.memory_bytes:
+                if left < 0:
                     return "memory"
         return "disk" if self.disk.is_over() else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from collections.abc import Iterator
@@ -27,10 +28,12 @@ class Fake:
         self.done, self._end = os.pipe()
         self.obeys = obeys
         self.uses = memory
+        self.looks = 0
         self.heard: list[str] = []
         self._once = threading.Lock()
 
     def memory(self) -> int | None:
+        self.looks += 1
         return self.uses
 
     def terminate(self) -> None:
@@ -98,6 +101,23 @@ def test_24_what_does_not_listen_is_killed(fake: Fake, tmp_path: Path, monkeypat
     fake.obeys = "no"
     outcome = run(fake, tmp_path, LIMITS)
     assert (outcome.ended, fake.heard) == ("timeout", ["terminate", "kill"])
+
+
+@pytest.mark.parametrize(("limit", "looks"), [(1000, range(3, 100)), (1 << 40, range(1, 2))])
+def test_memory_is_looked_at_often_only_near_its_limit(
+    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, looks: range
+) -> None:
+    monkeypatch.setattr(watching, "_TICK", 0.01)
+    monkeypatch.setattr(watching, "_MEMORY_PERIOD", 0.02)
+    fake.uses = 999
+    timer = threading.Timer(0.5, fake.end)
+    timer.start()
+    try:
+        outcome = run(fake, tmp_path, dataclasses.replace(ENDLESS, memory_bytes=limit))
+    finally:
+        timer.join()
+    assert (outcome.ended, outcome.peak_memory_bytes) == ("exited", 999)
+    assert fake.looks in looks
 
 
 def test_24_too_much_memory_stops_it_and_the_peak_is_told(fake: Fake, tmp_path: Path) -> None:
