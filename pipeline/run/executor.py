@@ -179,14 +179,14 @@ class _Run:
         held: list[tuple[tuple[int, int], str]] = []
         while self.ready and not self._stopping():
             entry = heapq.heappop(self.ready)
-            name, ahead = entry[1], self.order.waits(entry[1], self.running)
+            name = entry[1]
             if not self.order.may_start(name, self.running, unused=unused):
                 held.append(entry)
             elif not self._start(name):
                 held.append(entry)
                 break  # no slot is free: what comes after would overtake it
-            elif ahead:
-                unused = False  # one, and then see what that leaves
+            elif self.order.waits(name, self.running):  # it went ahead: one, and then see what that leaves
+                unused = False
                 self.unused.used()
         for entry in held:
             heapq.heappush(self.ready, entry)

@@ -33,8 +33,9 @@ class Order:
     def rank(self, name: str) -> tuple[int, int]:
         """What is ready and has the lowest is started first."""
         wave = self._graph.waves.get(name, 0)
-        group = wave if wave == 0 else 1 if name in self._built_from else 1 + wave
-        return group, self._place[name]
+        if wave > 0:
+            wave = 1 if name in self._built_from else 1 + wave
+        return wave, self._place[name]
 
     def may_start(self, name: str, running: Iterable[str], *, unused: bool) -> bool:
         """Whether the action need not wait for the first goal; `unused`: that leaves a slot free."""
