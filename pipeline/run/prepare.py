@@ -26,10 +26,14 @@ def fetch_progress(pins: Iterable[Pin], emit: Emit) -> ProgressCallback:
     """What to call for each piece of `pins` that comes in: it tells how much of all of them is there."""
     total = sum(pin.size for pin in {pin.sha256: pin for pin in pins}.values())
     done: dict[str, int] = {}
+    lock = threading.Lock()  # several are fetched at once, and what is told of them must not go back
 
     def tell(progress: PinProgress) -> None:
-        done[progress.pin.sha256] = progress.done
-        emit(Fetching(progress.pin.name, sum(list(done.values())), total))
+        with lock:
+            if done.get(progress.pin.sha256) == progress.done:
+                return  # its last piece had come in, and now its digest is known to be right
+            done[progress.pin.sha256] = progress.done
+            emit(Fetching(progress.pin.name, sum(done.values()), total))
 
     return tell
 
