@@ -22,6 +22,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from benchmarks import decision, overhead, share, wasi_start
 from benchmarks.figures import ROOT, Figures, Reach, reaches, with_reaches
 from pipeline.cli.app import session
@@ -54,22 +56,23 @@ def pipeline(*arguments: str, root: Path = ROOT, cache: Path | None = None) -> R
     if cache is not None:
         env["SLIMEPYTHON_CACHE"] = str(cache)
     command = [sys.executable, "-m", "pipeline", *arguments]
-    begun, used, busy = time.monotonic(), _of_children(), _of_machine()
+    begun, children, machine = time.monotonic(), _of_children(), _of_machine()
     events, peak, own = [], 0, 0.0
     _adopt_orphans()
     with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True) as process:
         reaper = threading.Thread(target=_reap_all_but, args=(process.pid,))
         reaper.start()
+        builder = psutil.Process(process.pid)
         assert process.stdout is not None
         for line in process.stdout:
-            peak, own = max(peak, _high_water(process.pid)), _processor(process.pid)
+            peak, own = max(peak, _high_water(process.pid)), _own(builder)
             if line.startswith("{"):
                 events.append(json.loads(line))
         reaper.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    seconds, used, busy = time.monotonic() - begun, _of_children() - used, _of_machine() - busy
-    return Ran(seconds, events, peak, own, used - own, max(0.0, busy - used))
+    seconds, used = time.monotonic() - begun, _of_children() - children
+    return Ran(seconds, events, peak, own, used - own, max(0.0, _of_machine() - machine - used))
 
 
 def _adopt_orphans() -> None:
@@ -95,13 +98,9 @@ def _of_children() -> float:
 
 
 def _of_machine() -> float:
-    """Processor seconds since the machine was started in which a processor was not idle, or was another machine's.
-
-    From proc(5): user, nice, system, idle, iowait, irq, softirq, steal; what guests took is in user and nice.
-    """
-    line = Path("/proc/stat").read_text("ascii").splitlines()[0]
-    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, line.split()[1:9])
-    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+    """Processor seconds since the machine was started in which a processor was not idle, or was another machine's."""
+    spent = psutil.cpu_times()  # what guests took is in `user` and `nice`
+    return float(spent.user + spent.nice + spent.system + spent.irq + spent.softirq + spent.steal)
 
 
 def _high_water(pid: int) -> int:
@@ -110,10 +109,10 @@ def _high_water(pid: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def _processor(pid: int) -> float:
+def _own(process: psutil.Process) -> float:
     """Processor seconds of a process so far, without its children's."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 def unchanged() -> Figures:

@@ -5,27 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from slimepython import api
 from slimepython.release.resolve import Wish
+from tests.acceptance.programs import Ran
+from tests.integration.toolchains import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAIRS = [(tier, platform) for platform in ("native", "wasi") for tier in ("full", "light")]
 SECONDS = 300
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a process gave."""
-
-    status: int
-    out: bytes
-    err: bytes
-
-
 def execute(command: list[str], env: Mapping[str, str], stdin: bytes = b"", cwd: Path = ROOT) -> Ran:
+    """Run a program with this environment and no other."""
     done = subprocess.run(
         command, env=dict(env), input=stdin, capture_output=True, timeout=SECONDS, cwd=cwd, check=False
     )
@@ -33,6 +25,7 @@ def execute(command: list[str], env: Mapping[str, str], stdin: bytes = b"", cwd:
 
 
 def environment(home: Path) -> dict[str, str]:
+    """What `slimepython` is run with here: nothing of this process'."""
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
@@ -43,6 +36,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def slimepython(home: Path, *words: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Ran:
+    """The command line, on what is installed in `home`."""
     command = [sys.executable, "-m", "slimepython", *words]
     return execute(command, {**environment(home), **(env or {})}, stdin)
 
@@ -54,6 +48,7 @@ def direct(home: Path, tier: str, *words: str, stdin: bytes = b"") -> Ran:
 
 
 def write(folder: Path, content: bytes | str, name: str = "script.py") -> str:
+    """A file with this content; returns its path."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return str(path)

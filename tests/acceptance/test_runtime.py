@@ -14,7 +14,9 @@ import pytest
 from slimepython import api
 from slimepython.errors import InstallError
 from slimepython.install.home import HomeReason
-from tests.acceptance.runtime import ROOT, Ran, direct, environment, execute, slimepython, write
+from tests.acceptance.programs import Ran
+from tests.acceptance.runtime import direct, environment, execute, slimepython, write
+from tests.integration.toolchains import ROOT
 
 SCRIPTS: dict[str, bytes] = {
     "not_utf8": b"print('\xff')\n",

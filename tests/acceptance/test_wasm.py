@@ -11,7 +11,8 @@ from slimepython.install.home import Installed
 from slimepython.launch.sandbox import Dir, Ended, Grants, Limits, Outcome, Stdin
 from slimepython.launch.wasm import run as run_wasm
 from slimepython.release.resolve import Wish
-from tests.acceptance.runtime import SECONDS, Ran, direct, slimepython, write
+from tests.acceptance.programs import Ran
+from tests.acceptance.runtime import SECONDS, direct, slimepython, write
 
 
 class TestWasm:
