@@ -96,6 +96,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def golden(session: nox.Session) -> None:
+    """Write tests/unit/plan/golden.json anew, after a change that is meant to change keys; says which, and why."""
+    install(session, "dev")
+    session.run("python", "-m", "tests.unit.plan.golden")
+
+
+@nox.session
 def pin(session: nox.Session) -> None:
     """Resolve requirements/*.in to exact versions with hashes (writes requirements/*.txt)."""
     install(session, "pin")
