@@ -86,6 +86,12 @@ class PublishError(SlimeError):
     exit_code = 10
 
 
+class ReleasedError(SlimeError):
+    """What was built is not what was released."""
+
+    exit_code = 11
+
+
 class UsageReason(Reason):
     """Why a command line is refused."""
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.cli.app import App
 from pipeline.cli.failures import failures_json, print_failure, status_of
 from pipeline.cli.output import Output
-from pipeline.errors import SlimeError
+from pipeline.cli.released import Released
+from pipeline.errors import ReleasedError, SlimeError
+from pipeline.model.manifest import Artifact, ArtifactId
 from pipeline.plan.action import Json
 from pipeline.plan.graph import Goal, Graph, plan
 from pipeline.plan.select import Build
 from pipeline.probe.action import judge_result, read_facts
 from pipeline.probe.version import probe_version
 from pipeline.publish.action import packed_archive, record_of
+from pipeline.publish.manifest import Compared, Status
 from pipeline.publish.publisher import Publisher
 from pipeline.run.events import Ended, Finished, Published
 from pipeline.run.executor import Failure, Report
@@ -31,9 +34,8 @@ class Delivered:
     """One artifact that stands in the working manifest."""
 
     goal: Goal
+    artifact: Artifact
     path: str
-    size: int
-    sha256: str
     seconds: float
     cached: bool
 
@@ -64,9 +66,7 @@ class Delivery:
             self.app.emit(Finished(goal.probe, Ended.FAILED, 0.0, error.message))
             return
         ran_now = [report.built[name] for name in (goal.action, goal.probe, goal.archive) if name in report.built]
-        self.delivered.append(
-            Delivered(goal, published.path, published.size, published.sha256, sum(ran_now), not ran_now)
-        )
+        self.delivered.append(Delivered(goal, published.artifact, published.path, sum(ran_now), cached=not ran_now))
         name = f"{goal.spec.name} {goal.build.version} {goal.build.target}"
         self.app.emit(Published(name, published.path, published.size, published.sha256))
 
@@ -74,16 +74,24 @@ class Delivery:
         return read_facts(self.app.store, report.results[goal.probe])
 
 
-def build(app: App, builds: Sequence[Build]) -> int:
-    """Build, probe, judge and publish; prints the summary and gives the exit status."""
+def build(app: App, builds: Sequence[Build], *, require_released: str) -> int:
+    """Build, probe, judge and publish; prints the summary and gives the exit status.
+
+    With `require_released` "yes", what is not equal to the released manifest is a failure, named when all is published.
+    """
     project = app.project
+    released = Released.of(project)
+    if require_released == "yes":
+        released.must_be_there()
     graph = plan(project, builds, probe_version=probe_version())
     publisher = Publisher(project.root, project.release)
     delivery = Delivery(app, graph, publisher)
     report = app.run(graph, on_result=delivery)
-    released = project.root / "manifests" / f"{project.release.release}.json"
-    comparison = publisher.compare(released if released.is_file() else None)
-    return Summary(app, graph, report, delivery, dict(comparison.status), released).show()
+    compared = released.compare(item.artifact for item in delivery.delivered)
+    difference = released.difference(compared) if require_released == "yes" else None
+    if difference is not None:
+        report.failures.append(Failure(released.path, difference))
+    return Summary(app, graph, report, delivery, compared, released).show()
 
 
 @dataclass
@@ -94,8 +102,8 @@ class Summary:
     graph: Graph
     report: Report
     delivery: Delivery
-    compared: dict[tuple[str, str, str], str]
-    released: Path
+    compared: dict[ArtifactId, Compared]
+    released: Released
 
     def show(self) -> int:
         """Print it (to stderr; JSON to stdout) and give the exit status."""
@@ -112,9 +120,6 @@ class Summary:
         console.print(self._last_word(status), style="bold green" if status == 0 else "bold red")
         return status
 
-    def _key(self, item: Delivered) -> tuple[str, str, str]:
-        return item.goal.spec.name, item.goal.build.version, item.goal.build.target
-
     def _table(self) -> Table:
         table = Table(title=None, box=None, pad_edge=False, header_style="bold")
         for heading in (
@@ -130,17 +135,17 @@ class Summary:
         ):
             table.add_column(heading, justify="right" if heading in ("time", "size") else "left")
         for item in self.delivery.delivered:
-            name, version, target = self._key(item)
+            compared = self.compared[item.artifact.id]
             table.add_row(
-                name,
-                version,
-                target,
+                item.artifact.name,
+                item.artifact.version,
+                item.artifact.target,
                 "store" if item.cached else "built",
                 "" if item.cached else duration(item.seconds),
-                size(item.size),
+                size(item.artifact.file.size),
                 "passed",
-                self.compared.get((name, version, target), "not in it"),
-                item.sha256[:16],
+                Text(compared.shown, style="" if compared.status is Status.EQUAL else "bold"),
+                item.artifact.file.sha256[:16],
             )
         return table
 
@@ -149,15 +154,16 @@ class Summary:
         cached = len(report.results) - len(report.built)
         text = f"{len(report.results)} of {len(self.graph.actions)} actions done: {len(report.built)} run"
         text += f" ({duration(sum(report.built.values()))} of action time), {cached} from the store."
-        keys = [self._key(item) for item in self.delivery.delivered]
-        if self.released.is_file() and keys:
-            equal = sum(self.compared.get(key) == "equal" for key in keys)
-            text += f" {equal} of {len(keys)} archive digests equal manifests/{self.released.name}."
+        if self.released.manifest is not None and self.compared:
+            equal = sum(compared.status is Status.EQUAL for compared in self.compared.values())
+            text += f" {equal} of {len(self.compared)} archive digests equal {self.released.path}."
         return text
 
     def _last_word(self, status: int) -> str:
         if self.report.interrupted:
             return "Interrupted. What is finished is kept: run the same command to go on."
+        if status == ReleasedError.exit_code:
+            return f"Everything is built and published, but it is not what {self.released.path} says: see above."
         if status:
             skipped = f", {len(self.report.skipped)} actions not tried" if self.report.skipped else ""
             return f"{len(self.report.failures)} failed{skipped}; the reasons stand above."
@@ -169,14 +175,14 @@ class Summary:
         return {
             "artifacts": [
                 {
-                    "name": item.goal.spec.name,
-                    "version": item.goal.build.version,
-                    "target": item.goal.build.target,
+                    "name": item.artifact.name,
+                    "version": item.artifact.version,
+                    "target": item.artifact.target,
                     "path": item.path,
-                    "size": item.size,
-                    "sha256": item.sha256,
+                    "size": item.artifact.file.size,
+                    "sha256": item.artifact.file.sha256,
                     "cached": item.cached,
-                    "committed": self.compared.get(self._key(item)),
+                    "committed": self.compared[item.artifact.id].shown,
                 }
                 for item in self.delivery.delivered
             ],

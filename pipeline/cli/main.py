@@ -21,7 +21,7 @@ _EPILOG = """Every command has --help with examples of its own, and takes --json
 
 Exit status: 0 done, 2 wrong command line, 3 wrong definition, 4 an input cannot be fetched,
 5 locking failed, 6 store, 7 no sandbox, 8 a build failed, 9 an artifact breaks its policy, 10 publishing
-failed, 130 interrupted. The cache is $SLIMEPYTHON_CACHE, else the user's cache folder."""
+failed, 11 not what was released, 130 interrupted. The cache is $SLIMEPYTHON_CACHE, else the user's cache folder."""
 
 _SELECTORS = "[NAME[==VERSION][@TARGET]]…"
 _BROKEN_PIPE = 141
@@ -46,21 +46,23 @@ _command = partial(command, cli)
         "": "the whole release, what `nox -s build-full` runs",
         "cpython@x86_64": "one recipe for one target, with all it needs",
         "--target wasm --keep-going": "what the release holds for one target, all that can be built of it",
+        "--require-released": "the whole release, which must be equal to the committed one",
     },
 )  # fmt: skip
 @click.argument("names", nargs=-1, metavar=_SELECTORS)
-def build(settings: Settings, names: tuple[str, ...]) -> int:
+@click.option("--require-released", is_flag=True, help="Fail (status 11) if an archive is not the released one.")
+def build(settings: Settings, names: tuple[str, ...], require_released: bool) -> int:  # noqa: FBT001
     """Build, probe and publish.
 
     Without a name: everything in release.yaml, most wanted first. Each artifact is put into artifacts/ and
     artifacts/manifest.json the moment its probes pass. What was built before and has not changed comes from the
-    store; an interrupted build goes on where it was.
+    store; an interrupted build goes on where it was. The table says of each how it stands to the released manifest.
     """
     from pipeline.cli.app import session
     from pipeline.cli.build import build as run
 
     with session(settings) as app:
-        return run(app, app.select(names))
+        return run(app, app.select(names), require_released="yes" if require_released else "no")
 
 
 @_command(

@@ -14,19 +14,19 @@ artifacts/, which may be served as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
 from pipeline.errors import PublishError
-from pipeline.model.manifest import Artifact, ArtifactId, FileReference, Manifest
+from pipeline.model.manifest import Artifact, FileReference, Manifest
 from pipeline.model.release import Release
 from pipeline.publish import manifest as manifests
 from pipeline.publish.archive import PackedFile
-from pipeline.publish.manifest import Compared, ManifestReason
+from pipeline.publish.manifest import ManifestReason
 from pipeline.publish.record import ArtifactRecord, entry_of
 from pipeline.store.digest import sha256_file
 from pipeline.store.files import copy_file, explained, remove_tree, sync_folder, write_atomically
@@ -51,20 +51,6 @@ class Published:
     def sha256(self) -> str:
         """Digest of the archive, hex."""
         return self.artifact.file.sha256
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The working manifest against a released one."""
-
-    details: Mapping[ArtifactId, Compared] = field(default_factory=dict)
-
-    @property
-    def status(self) -> dict[tuple[str, str, str], str]:
-        """By name, version and target: `equal`, `different (archive, …)`, `new` or `missing`."""
-        return {
-            (name, version, target): compared.shown for (name, version, target, _), compared in self.details.items()
-        }
 
 
 class Publisher:
@@ -110,11 +96,6 @@ class Publisher:
             working = self._working()
             artifacts = tuple(item for item in working.artifacts if item.id[:3] in kept)
             self._write(working.model_copy(update={"artifacts": artifacts}))
-
-    def compare(self, released: Path | None) -> Comparison:
-        """Hold the working manifest against a released one (None: there is none, so all is new)."""
-        other = read_file(released) if released is not None else None
-        return Comparison(manifests.compare(self._working(), other))
 
     def release(self) -> Path:
         """Write the working manifest as manifests/<release>.json, to be committed; gives that path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 from tests.integration.pipeline.workspace import Ran, Workspace
 
@@ -58,3 +59,23 @@ def test_the_manifest_is_what_the_schema_says(tiny: Workspace, built: Ran) -> No
     from tests.integration.pipeline.workspace import ROOT
 
     validate(tiny.manifest, json.loads((ROOT / "schemas" / "manifest.schema.json").read_text("utf-8")))
+
+
+def test_a_build_may_be_required_to_equal_the_released(tiny: Workspace, built: Ran, tmp_path: Path) -> None:
+    beside = tiny.beside(tmp_path / "beside")
+    refused = beside.build("--require-released")
+    assert refused.status == 11
+    assert refused.events[0]["reason"] == "nothing-released"
+    assert not (beside.root / "artifacts").exists()
+    assert beside.build().status == 0
+    assert beside.run("release").status == 0
+    equal = beside.run("build", "--require-released")
+    assert equal.status == 0
+    equal.says("6 of 6 archive digests equal manifests/")
+    beside.add("tinylib", "echo other > $OUT/other", artifacts=[])
+    gone = beside.build("--require-released")
+    assert gone.status == 11
+    (failure,) = gone.summary["failures"]
+    assert failure["reason"] == "different-from-released"
+    assert [f"tinylib 1.0 {triple}: released, but" in failure["message"] for triple in TRIPLES] == [True] * 3
+    assert len(beside.manifest["artifacts"]) == 6, "nothing that was published is lost"
