@@ -8,11 +8,12 @@ keys are refused (YAML says they are errors, PyYAML keeps the last), and dates a
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -51,11 +52,15 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True)
 class Document:
-    """Parsed data and the place of every value in it (`marks`, by path; line and column are 1-based)."""
+    """Parsed data and the place of every value in it (`marks`, by path; line and column are 1-based).
+
+    `sha256` is of the file's bytes (hex), as they were parsed.
+    """
 
     file: Path
     data: Json
     marks: Mapping[Path_, tuple[int, int]]
+    sha256: str = ""
 
     def problem(self, where: Path_, reason: LoadReason, message: str) -> Problem:
         """A problem at the value at `where`, or at the nearest value around it."""
@@ -170,7 +175,7 @@ def read(path: Path, shown: Path | None = None) -> Document:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise refuse([Problem(shown, line, 1, LoadReason.UNREADABLE, "is not UTF-8")]) from error
-    return parse(text, shown)
+    return replace(parse(text, shown), sha256=hashlib.sha256(raw).hexdigest())
 
 
 def validate(document: Document, model: type[M]) -> M:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,44 +10,48 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import UsageError, UsageReason
+from pipeline.load.captured import CapturedFile, capture
 from pipeline.load.document import Document, read, validate
 from pipeline.load.problems import LoadReason, Problem, refuse
 from pipeline.model.policy import Policy
-from pipeline.model.recipe import Recipe
+from pipeline.model.recipe import Crates, Recipe
 from pipeline.model.release import Release
 from pipeline.model.toolchain import NATIVE_TARGET, Target, Toolchain, ToolchainLock
-
-
-@dataclass(frozen=True)
-class RecipeFile:
-    """A file that a recipe names: `sha256` of its bytes (hex) and whether it is executable."""
-
-    sha256: str
-    executable: bool
 
 
 @dataclass(frozen=True)
 class Project:
     """Everything the definitions say. Paths are absolute; keys are names (targets: triples).
 
-    `files` maps a recipe's name and each glob in it to the files found (path in its folder → digest).
+    `files` maps a recipe's name and each glob in it to the files found, by path in its folder. `crate_manifests` are
+    the `Cargo.toml` beside the recipes' crate locks, `lock_digests` the sha256 (hex) of the toolchains' lock files.
     """
 
     root: Path
     recipes: Mapping[str, Recipe]
     toolchains: Mapping[str, Toolchain]
     locks: Mapping[str, ToolchainLock]
+    lock_digests: Mapping[str, str]
     targets: Mapping[str, Target]
     policies: Mapping[str, Policy]
     release: Release
-    files: Mapping[str, Mapping[str, Mapping[str, RecipeFile]]]
+    files: Mapping[str, Mapping[str, Mapping[str, CapturedFile]]]
+    crate_manifests: Mapping[str, CapturedFile]
     documents: Mapping[Path, Document] = field(default_factory=dict, repr=False)
 
     def recipe_dir(self, name: str) -> Path:
         """The folder of a recipe."""
         return self.root / "recipes" / name
 
-    def matching(self, name: str, globs: Sequence[str]) -> dict[str, RecipeFile]:
+    def recipe_digest(self, name: str) -> str:
+        """The sha256 (hex) of `recipes/<name>/recipe.yaml` as it was read."""
+        return self.documents[self.recipe_dir(name) / "recipe.yaml"].sha256
+
+    def recipe_files(self, name: str) -> dict[str, CapturedFile]:
+        """Every file that the recipe names, by path."""
+        return {path: file for found in self.files[name].values() for path, file in found.items()}
+
+    def matching(self, name: str, globs: Sequence[str]) -> dict[str, CapturedFile]:
         """The files of recipe `name` that any of `globs` matches, by path, sorted."""
         by_glob = self.files[name]
         found = {path: file for glob in globs for path, file in by_glob[glob].items()}
@@ -84,16 +87,22 @@ def load_project(root: Path) -> Project:
         path.stem: validate(one(path), Target) for path in sorted((root / "toolchains" / "targets").glob("*.yaml"))
     }
     written = {path.stem: validate(one(path), Policy) for path in sorted((root / "policies").glob("*.yaml"))}
-    locks = {name: _load_lock(root, name) for name in toolchains if _lock_path(root, name).is_file()}
+    lock_files = {name: capture(_lock_path(root, name)) for name in toolchains if _lock_path(root, name).is_file()}
     project = Project(
         root=root,
         recipes=recipes,
         toolchains=toolchains,
-        locks=locks,
+        locks={name: _load_lock(_lock_path(root, name), file, root) for name, file in lock_files.items()},
+        lock_digests={name: file.sha256 for name, file in lock_files.items()},
         targets=targets,
         policies={name: policy.resolved(written) for name, policy in written.items()},
         release=validate(one(root / "release.yaml"), Release),
         files={name: _recipe_files(root / "recipes" / name, recipe) for name, recipe in recipes.items()},
+        crate_manifests={
+            name: capture(path)
+            for name, recipe in recipes.items()
+            if recipe.crates is not None and (path := _crate_manifest(root / "recipes" / name, recipe.crates)).is_file()
+        },
         documents=documents,
     )
     problems = [*_cross_check(project), *_check_policies(project, written)]
@@ -102,35 +111,43 @@ def load_project(root: Path) -> Project:
     return project
 
 
-def _recipe_files(folder: Path, recipe: Recipe) -> dict[str, dict[str, RecipeFile]]:
-    """Digests of every file that the recipe's globs, patches and crate lock name."""
-    return {glob: dict(_digests(folder, glob)) for glob in recipe.named_files()}
+def _crate_manifest(folder: Path, crates: Crates) -> Path:
+    """Cargo wants it beside its lock."""
+    return (folder / crates.lock).with_name("Cargo.toml")
 
 
-def _digests(folder: Path, glob: str) -> Iterator[tuple[str, RecipeFile]]:
+def _recipe_files(folder: Path, recipe: Recipe) -> dict[str, dict[str, CapturedFile]]:
+    """Every file that the recipe's globs, patches and crate lock name, each read once."""
+    seen: dict[Path, CapturedFile] = {}
+    return {glob: dict(_captured(folder, glob, seen)) for glob in recipe.named_files()}
+
+
+def _captured(folder: Path, glob: str, seen: dict[Path, CapturedFile]) -> Iterator[tuple[str, CapturedFile]]:
     try:
         found = sorted(folder.glob(glob))
     except ValueError:
         return  # not a pattern, hence no file: told with its place by `_check_files`
     for path in found:
         if path.is_file() and not path.is_symlink():
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            yield path.relative_to(folder).as_posix(), RecipeFile(digest, bool(path.stat().st_mode & 0o100))
+            if path not in seen:
+                seen[path] = capture(path)
+            yield path.relative_to(folder).as_posix(), seen[path]
 
 
 def _lock_path(root: Path, name: str) -> Path:
     return root / "toolchains" / f"{name}.lock.json"
 
 
-def _load_lock(root: Path, name: str) -> ToolchainLock:
-    path = _lock_path(root, name)
+def _load_lock(path: Path, file: CapturedFile, root: Path) -> ToolchainLock:
     try:
-        return ToolchainLock.model_validate_json(path.read_bytes())
+        return ToolchainLock.model_validate_json(file.data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         problem = Problem(path.relative_to(root), 1, 1, LoadReason.BAD_VALUE, f"{where}: {first['msg']}")
-        raise refuse([problem], hint=f"write it again: nox -s lock -- {name}") from error
+        raise refuse(
+            [problem], hint=f"write it again: nox -s lock -- {path.name.removesuffix('.lock.json')}"
+        ) from error
 
 
 def _cross_check(project: Project) -> Iterator[Problem]:
@@ -239,6 +256,10 @@ def _check_files(project: Project, folder: str, recipe: Recipe, path: Path) -> I
                 LoadReason.MISSING_FILE,
                 f"{glob!r} matches no file in recipes/{folder}/",
             )
+    if recipe.crates is not None and folder not in project.crate_manifests:
+        manifest = _crate_manifest(Path(), recipe.crates).as_posix()
+        message = f"{recipe.crates.lock!r} has no {manifest!r} beside it in recipes/{folder}/"
+        yield _at(project, path, ("crates",), LoadReason.MISSING_FILE, message)
 
 
 def _check_outputs(project: Project) -> Iterator[Problem]:

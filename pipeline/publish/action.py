@@ -16,7 +16,6 @@ from pipeline.publish.record import ArtifactRecord
 from pipeline.run.executor import Report, Work
 from pipeline.run.inputs import input_tree
 from pipeline.run.sources import recipe_sources
-from pipeline.store.digest import sha256_file
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
 
@@ -71,10 +70,9 @@ def record_of(project: Project, graph: Graph, goal: Goal, report: Report, facts:
 
 
 def _recipe_digest(project: Project, name: str) -> str:
-    """One digest of recipe.yaml and every file it names."""
-    recipe = (project.recipe_dir(name) / "recipe.yaml").read_bytes()
-    files = {path: file.sha256 for found in project.files[name].values() for path, file in found.items()}
-    return hashlib.sha256(rfc8785.dumps({**files, "recipe.yaml": hashlib.sha256(recipe).hexdigest()})).hexdigest()
+    """One digest of recipe.yaml and every file it names, as they were loaded."""
+    files = {path: file.sha256 for path, file in project.recipe_files(name).items()}
+    return hashlib.sha256(rfc8785.dumps({**files, "recipe.yaml": project.recipe_digest(name)})).hexdigest()
 
 
 def _sources(project: Project, graph: Graph, names: Iterable[str]) -> list[tuple[str, str]]:
@@ -87,8 +85,8 @@ def _locks(project: Project, graph: Graph, names: Iterable[str]) -> list[tuple[s
     for name in names:
         action = graph.actions[name]
         if action.kind is Kind.ROOTFS:
-            path = project.root / "toolchains" / f"{name.removeprefix('rootfs/')}.lock.json"
-            locks.append((f"toolchains/{path.name}", sha256_file(path).hash))
+            toolchain = name.removeprefix("rootfs/")
+            locks.append((f"toolchains/{toolchain}.lock.json", project.lock_digests[toolchain]))
         elif action.kind is Kind.CRATES:
             locks.append((name, str(action.spec["lock"])))
     return locks

@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import FetchError
 from pipeline.fetch.pins import FetchReason
 from pipeline.load.project import Project
+from pipeline.model.recipe import Crates
 from pipeline.run.events import Line
 from pipeline.run.executor import Work
 from pipeline.sandbox.protocol import GIB, Engine, Mount, Sandbox, SandboxLimits
@@ -45,7 +46,7 @@ class CratesHandler:
         rootfs = work.results[f"rootfs/{recipe.toolchain}"].outputs["out"]
         folder = self.store.workdir(f"{work.action.slug}-fetch")
         try:
-            self._lay_out(name, recipe.crates.lock, folder)
+            self._lay_out(name, recipe.crates, folder)
             sandbox = Sandbox(
                 rootfs=self.store.checkout(rootfs),
                 rootfs_digest=rootfs.hash,
@@ -76,13 +77,12 @@ class CratesHandler:
         finally:
             self.store.remove_workdir(folder)
 
-    def _lay_out(self, name: str, lock: str, folder: Path) -> None:
+    def _lay_out(self, name: str, crates: Crates, folder: Path) -> None:
         """Cargo wants a whole package beside its lock, but reads no source of it."""
-        recipe = self.project.recipe_dir(name)
         (folder / "work" / "src").mkdir(parents=True)
         (folder / "cargo").mkdir()
-        for file in (lock, str(Path(lock).with_name("Cargo.toml"))):
-            shutil.copyfile(recipe / file, folder / "work" / Path(file).name)
+        self.project.recipe_files(name)[crates.lock].write(folder / "work" / Path(crates.lock).name)
+        self.project.crate_manifests[name].write(folder / "work" / "Cargo.toml")
         (folder / "work" / "src" / "main.rs").write_text("fn main() {}\n", "ascii")
         for home in _cargo_homes(os.environ):
             for file in ("config.toml", "config", "credentials.toml"):

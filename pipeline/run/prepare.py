@@ -17,7 +17,7 @@ from pipeline.plan.action import Action, Kind
 from pipeline.plan.graph import Graph
 from pipeline.run.events import Emit, Fetching
 from pipeline.run.executor import Handler, Work
-from pipeline.run.sources import copy_recipe_files, pins_of, recipe_sources, unpack_sources
+from pipeline.run.sources import pins_of, recipe_sources, unpack_sources, write_recipe_files
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
 
@@ -111,6 +111,4 @@ class Preparation:
         unpack_sources(recipe_sources(self.project, work.action), self.files, into)
 
     def _recipe_files(self, work: Work, into: Path) -> None:
-        files, recipe = work.action.spec["files"], work.action.spec["recipe"]
-        assert isinstance(files, dict)
-        copy_recipe_files(self.project.recipe_dir(str(recipe)), files, into)
+        write_recipe_files(self.project, work.action, into)

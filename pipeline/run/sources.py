@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -122,10 +121,12 @@ def _stripping(count: int) -> Callable[[tarfile.TarInfo, str], tarfile.TarInfo |
     return keep
 
 
-def copy_recipe_files(folder: Path, names: Iterable[str], into: Path) -> None:
-    """Copy the recipe's named files, keeping only whether each is executable."""
-    for name in names:
-        target = into / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, target)
-        target.chmod(0o755 if (folder / name).stat().st_mode & 0o100 else 0o644)
+def write_recipe_files(project: Project, action: Action, into: Path) -> None:
+    """Write the files of a `files/<recipe>-<version>` action as they were loaded, which is what its key says."""
+    files, recipe = action.spec["files"], action.spec["recipe"]
+    assert isinstance(files, dict)
+    loaded = project.recipe_files(str(recipe))
+    for name, keyed in files.items():
+        file = loaded[name]
+        assert keyed == {"sha256": file.sha256, "executable": file.executable}, f"{name} was planned from other bytes"
+        file.write(into / name)

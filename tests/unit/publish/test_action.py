@@ -111,3 +111,15 @@ def test_the_recipes_files_are_in_its_digest(root: Path, store: Store, graph: Gr
     (root / "recipes" / "app" / "a.sh").write_text("false\n")
     after = record_of(load_project(root), graph, goal, report, ELF_FACTS)
     assert before.recipe_digest != after.recipe_digest
+
+
+def test_what_was_made_is_what_was_loaded(root: Path, store: Store, graph: Graph, tmp_path: Path) -> None:
+    """Not what stands in the work tree when it is published, an hour later."""
+    (goal,) = graph.goals
+    report = built(store, tmp_path / "out", goal, graph)
+    report.results[goal.archive] = ArchiveHandler(store).run(work(graph, goal, report))
+    project = load_project(root)
+    before = record_of(project, graph, goal, report, ELF_FACTS)
+    for path in ("recipes/app/a.sh", "recipes/app/recipe.yaml", "toolchains/tools.lock.json"):
+        (root / path).unlink()
+    assert record_of(project, graph, goal, report, ELF_FACTS) == before
