@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +85,7 @@ class App:
         self.emit = emit
         self.cancel = threading.Event()
         self.engine = EngineChoice(settings.engine, emit)
+        self._told_left = 0
 
     @cached_property
     def project(self) -> Project:
@@ -145,7 +147,16 @@ class App:
             cancel=self.cancel,
             on_result=on_result,
         )
-        return executor.run(graph)
+        report = executor.run(graph)
+        self.tell_left()
+        return report
+
+    def tell_left(self) -> None:
+        """Say what scratch could not be removed, now or by a builder before this one."""
+        texts = left_behind(self.store)
+        for text in texts[self._told_left :]:
+            self.emit(Note(text))
+        self._told_left = len(texts)
 
     def _is_missing_input(self, graph: Graph, name: str) -> bool:
         from pipeline.plan.action import key_of, material
@@ -154,6 +165,15 @@ class App:
         if action.kind not in (Kind.ROOTFS, Kind.SOURCE):
             return False
         return self.store.result(key_of(material(action, {}))) is None
+
+
+def left_behind(store: Store) -> list[str]:
+    """What to say of scratch folders that could not be removed, each once."""
+    texts = (
+        f"{path} cannot be removed: {error.strerror} (`sudo rm -rf {shlex.quote(str(path))}`)"
+        for path, error in store.left
+    )
+    return list(dict.fromkeys(texts))
 
 
 def make_screen(settings: Settings) -> Screen:
@@ -187,6 +207,7 @@ def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
         screen or make_screen(settings) as shown,
     ):
         app = App(settings, store, jobserver, shown)
+        app.tell_left()
         with _signals(app):
             yield app
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from pipeline.plan.graph import Graph, plan
 from pipeline.plan.select import Build, resolve_target
 from pipeline.probe.action import judge_result, read_facts
 from pipeline.probe.version import probe_version
+from pipeline.store.folders import mask_modes
 
 
 def probe(app: App, builds: Sequence[Build]) -> int:
@@ -96,8 +96,10 @@ def _shell(app: App, graph: Graph, action: Action) -> int:
             status = app.engine().shell(replace(sandbox, command=(_shell_in(sandbox.rootfs),), env=env))
         return output.end(status, "", action=action.id, **failures_json(report))
     finally:
-        if folder != failed:
-            shutil.rmtree(folder, ignore_errors=True)
+        if folder == failed:
+            mask_modes(failed)
+        else:
+            app.store.remove_workdir(folder)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 
-from pipeline.cli.app import describe_engine, make_screen
+from pipeline.cli.app import describe_engine, left_behind, make_screen
 from pipeline.cli.nextstep import pasteable
 from pipeline.cli.output import Output
 from pipeline.cli.settings import NEEDED_BYTES, Settings
@@ -85,6 +85,8 @@ def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verif
             screen(Note("looking for what was not used for longest"))
             report = store.gc(max_bytes=limit, max_age_days=max_age, tell=lambda *far: screen(Working(*far)))
             archives = publisher.gc()
+        for text in left_behind(store):
+            output.say(text, "left")
     removed = f"{report.results} results, {report.trees} trees, {report.blobs} blobs, {report.failed} failed builds"
     removed += f", {size(archives)} of archives that no manifest names"
     return output.end(

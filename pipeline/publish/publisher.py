@@ -29,7 +29,8 @@ from pipeline.publish.archive import PackedFile
 from pipeline.publish.manifest import ManifestReason
 from pipeline.publish.record import ArtifactRecord, entry_of
 from pipeline.store.digest import sha256_file
-from pipeline.store.files import copy_file, explained, remove_tree, sync_folder, write_atomically
+from pipeline.store.files import copy_file, explained, sync_folder, write_atomically
+from pipeline.store.folders import remove_tree
 
 _PARTIAL = ".partial-"
 _TABLE_DIGITS = 12

@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -143,24 +141,6 @@ def _reflink(source: int, target: int) -> bool:
     return True
 
 
-def remove_tree(path: Path) -> None:
-    """Remove a folder whatever the modes inside (a build may leave folders read-only); missing is fine."""
-
-    def unlock(_function: Callable[..., object], name: str, info: tuple[object, BaseException, object]) -> None:
-        if isinstance(info[1], FileNotFoundError):
-            return
-        failed = Path(name)
-        for folder in (failed.parent, failed):
-            if stat.S_ISDIR(folder.lstat().st_mode):
-                folder.chmod(0o700)
-        if stat.S_ISDIR(failed.lstat().st_mode):
-            shutil.rmtree(failed)
-        else:
-            failed.unlink(missing_ok=True)
-
-    shutil.rmtree(path, onerror=unlock)
-
-
 def disk_usage(path: Path) -> int:
     """Bytes that a folder takes on disk, following no link; what cannot be looked into counts as nothing."""
     total, stack = 0, [os.fspath(path)]
@@ -172,6 +152,6 @@ def disk_usage(path: Path) -> int:
                         total += item.stat(follow_symlinks=False).st_blocks * 512
                         if item.is_dir(follow_symlinks=False):
                             stack.append(item.path)
-        except (FileNotFoundError, NotADirectoryError, PermissionError):
+        except OSError:  # gone, closed, or so deep that its path is too long
             continue
     return total

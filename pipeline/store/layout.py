@@ -7,7 +7,7 @@
     trees/HASH.json    tree objects, written after all their blobs
     trees/HASH/        checkouts: hard links to blobs, read-only by convention
     results/ab/KEY.json
-    failed/NAME/       what failed actions left
+    failed/NAME/       what failed actions left, without set-id bits; for its owner only, as is
     work/ID/           scratch of one session; `work/ID.lock` is held as long as its process lives
     locks/             advisory locks, one per name
     quarantine/        damaged blobs, for the curious
@@ -29,7 +29,8 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import StoreError
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import explained, remove_tree, write_atomically
+from pipeline.store.files import explained, write_atomically
+from pipeline.store.folders import make_private, remove_tree
 
 FORMAT = 1
 
@@ -60,7 +61,7 @@ class Layout:
             text = marker.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             self._create(marker)
-            return
+            text = str(FORMAT)
         if not text.isdigit() or int(text) < 1:
             raise StoreError(
                 StoreReason.NOT_A_STORE,
@@ -73,6 +74,9 @@ class Layout:
                 f"the store {self.root} has format {text}; this version knows format {FORMAT}",
                 hint="use the newer version that wrote it, or name another folder for the store",
             )
+        # What builds write lies there with the modes that they gave it: a program of root's with a set-id bit, say.
+        for folder in (self.failed, self.work):
+            make_private(folder)
 
     def _create(self, marker: Path) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -120,6 +124,7 @@ class Session:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self.left: list[tuple[Path, OSError]] = []
         self._use = os.open(layout.root / "USE", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         fcntl.flock(self._use, fcntl.LOCK_SH)
         self._remove_stale()
@@ -153,12 +158,21 @@ class Session:
         """Let others in again."""
         fcntl.flock(self._use, fcntl.LOCK_SH)
 
+    def remove(self, folder: Path) -> bool:
+        """Remove a folder; whether it is gone. What stays, and why, is in `left` afterwards."""
+        try:
+            remove_tree(folder)
+        except OSError as error:
+            self.left.append((folder, error))
+            return False
+        return True
+
     def close(self) -> None:
-        """Leave the store and remove the scratch folder."""
+        """Leave the store and remove the scratch folder. If that fails, the next session tries it again and says so."""
         if self._alive >= 0:
-            remove_tree(self.folder)
-            with suppress(FileNotFoundError):
-                (self._layout.work / f"{self.folder.name}.lock").unlink()
+            if self.remove(self.folder):
+                with suppress(FileNotFoundError):
+                    (self._layout.work / f"{self.folder.name}.lock").unlink()
             os.close(self._alive)
             os.close(self._use)
             self._alive = self._use = -1
@@ -171,8 +185,8 @@ class Session:
                 continue
             try:
                 fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                remove_tree(self._layout.work / path.stem)
-                path.unlink(missing_ok=True)
+                if self.remove(self._layout.work / path.stem):
+                    path.unlink(missing_ok=True)
             except OSError:
                 continue  # alive, or another user's: not ours to judge
             finally:

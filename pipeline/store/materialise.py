@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import StoreError
 from pipeline.store.digest import Digest
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import copy_file, remove_tree, set_constant_time
+from pipeline.store.files import copy_file, set_constant_time
 from pipeline.store.ingest import touch
 from pipeline.store.layout import Layout, Session
 from pipeline.store.tree import Entry, Tree
@@ -40,7 +40,7 @@ def checkout(layout: Layout, session: Session, tree: Tree) -> Path:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
     finally:
-        remove_tree(temp)
+        session.remove(temp)
     return final
 
 

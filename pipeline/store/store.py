@@ -20,7 +20,8 @@ from pipeline.store import materialise
 from pipeline.store import verify as _verify
 from pipeline.store.digest import Digest
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import Tell, boot, explained, remove_tree, untold, write_whole
+from pipeline.store.files import Tell, boot, explained, untold, write_whole
+from pipeline.store.folders import mask_modes
 from pipeline.store.gc import GcReport
 from pipeline.store.ingest import Ingest, Take
 from pipeline.store.layout import Layout, Session, advisory_lock, checked_name
@@ -102,7 +103,7 @@ class Store:
     def adopt_tree(self, folder: Path) -> Digest:
         """Move a folder in, as `put_tree` but renaming its files, not copying; it is gone after."""
         digest = self._put_folder(folder, Take.MOVE)
-        remove_tree(folder)
+        self._session.remove(folder)
         return digest
 
     def _put_folder(self, folder: Path, take: Take) -> Digest:
@@ -240,13 +241,22 @@ class Store:
         return path
 
     def remove_workdir(self, folder: Path) -> None:
-        """Remove a scratch folder, whatever the modes inside."""
-        remove_tree(folder)
+        """Remove a scratch folder, whatever the modes inside; see `left`."""
+        self._session.remove(folder)
+
+    @property
+    def left(self) -> tuple[tuple[Path, OSError], ...]:
+        """Scratch folders that could not be removed so far, of this session or of one that was killed, and why."""
+        return tuple(self._session.left)
 
     def keep_failed(self, workdir: Path, name: str) -> Path:
-        """Move what a failed action left to `failed/NAME`, in place of what was there; gives the new path."""
+        """Move what a failed action left to `failed/NAME`, in place of what was there; gives the new path.
+
+        Nothing there has a set-id bit or can be written to by others.
+        """
         path = self._layout.failed / checked_name(name)
         with explained(self.root):
+            mask_modes(workdir)
             _verify.discard(path, self._session)
             workdir.rename(path)
             os.utime(path)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from pipeline.errors import StoreError
 from pipeline.store.digest import sha256_bytes, sha256_file
 from pipeline.store.errors import StoreReason
-from pipeline.store.files import Tell, remove_tree, untold
+from pipeline.store.files import Tell, untold
 from pipeline.store.ingest import PIECE, THREADS
 from pipeline.store.layout import Layout, Session
 from pipeline.store.result import ActionResult
@@ -130,7 +130,7 @@ def discard(folder: Path, session: Session) -> None:
         folder.rename(temp)
     except FileNotFoundError:
         return
-    remove_tree(temp)
+    session.remove(temp)
 
 
 def read_tree(path: Path) -> Tree:

@@ -7,6 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.integration.pipeline.terminal import terminal
 from tests.integration.pipeline.workspace import TARGET, Workspace
 
@@ -60,6 +62,28 @@ def test_the_printed_command_opens_a_shell_in_the_failed_tree(small: Workspace) 
         shell.type("exit 7")
         assert shell.end() == 7
     assert "by hand" not in (failed_tree(small, "broken") / "build" / "src" / "half-made").read_text("utf-8"), "rerun"
+
+
+@pytest.mark.parametrize("engine", ["bubblewrap", pytest.param("docker", marks=pytest.mark.docker)])
+def test_nobody_can_run_what_a_build_made_as_its_builder(
+    small: Workspace, engine: str, request: pytest.FixtureRequest
+) -> None:
+    if engine == "docker":
+        request.getfixturevalue("docker")
+    small.add("setuid", "cp /bin/busybox $OUT/x; chmod 4755 $OUT/x; mkdir sub; chmod 1777 sub; cp $OUT/x sub; exit 3")
+    assert small.run("build", "setuid", "--engine", engine).status == 8
+    kept = failed_tree(small, "setuid")
+    assert (kept / "out" / "x").is_file()
+    unsafe = [path for path in kept.rglob("*") if not path.is_symlink() and path.lstat().st_mode & 0o7022]
+    assert unsafe == []
+    for name in ("work", "failed"):
+        assert (small.store / name).stat().st_mode & 0o777 == 0o700
+    with terminal(small, "shell", "--engine", engine, f"setuid@{TARGET}") as shell:
+        shell.wait_for("$ ")
+        shell.type("chmod 4755 $OUT/x && echo set-$((40 + 2)); exit")
+        shell.wait_for("set-42")
+        assert shell.end() == 0
+    assert (kept / "out" / "x").stat().st_mode & 0o7777 == 0o755
 
 
 def test_the_failed_tree_goes_when_the_build_succeeds(small: Workspace) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.store import StoreReason
-from pipeline.store.files import EPOCH, copy_file, disk_usage, explained, remove_tree, write_atomically
+from pipeline.store.files import EPOCH, copy_file, disk_usage, explained, write_atomically
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,6 @@ def test_copying_keeps_bytes_sets_the_mode_and_overwrites_nothing(tmp_path: Path
     assert target.stat().st_mode & 0o777 == 0o644
     with pytest.raises(FileExistsError):
         copy_file(source, target, 0o644)
-
-
-def test_a_tree_with_read_only_folders_is_removed(tmp_path: Path) -> None:
-    top = tmp_path / "top"
-    (top / "a" / "b").mkdir(parents=True)
-    (top / "a" / "b" / "file").write_text("x")
-    (top / "link").symlink_to(tmp_path)
-    for folder in (top / "a" / "b", top / "a", top):
-        folder.chmod(0o500)
-    remove_tree(top)
-    assert list(tmp_path.iterdir()) == []
-    remove_tree(top)
 
 
 def test_disk_usage_counts_blocks_and_follows_no_link(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.store import ActionResult, Digest, Entry, Store, StoreReason, Tree, sha256_bytes, sha256_file
+from pipeline.store import ActionResult, Digest, Entry, Store, StoreReason, Tree, layout, sha256_bytes, sha256_file
 from pipeline.store import store as store_module
 from pipeline.store.files import EPOCH
 
@@ -319,6 +319,43 @@ def test_the_last_failed_tree_is_kept(store: Store) -> None:
         assert kept == store.root / "failed" / "zlib"
         assert [path.name for path in kept.iterdir()] == ["config.log"]
         assert (kept / "config.log").read_text() == text
+
+
+def test_what_failed_is_kept_without_set_id_bits(store: Store) -> None:
+    work = store.workdir("zlib")
+    (work / "out").mkdir()
+    (work / "out" / "program").write_text("x")
+    (work / "out" / "program").chmod(0o6777)
+    kept = store.keep_failed(work, "zlib")
+    assert (kept / "out" / "program").stat().st_mode & 0o7777 == 0o755
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o777])
+def test_what_builds_write_is_its_owners_alone_in_new_and_old_stores(tmp_path: Path, mode: int) -> None:
+    for _ in ("new", "old"):
+        with Store(tmp_path / "store") as store:
+            found = {name: (store.root / name).stat().st_mode & 0o7777 for name in ("work", "failed", "trees")}
+            assert found == {"work": 0o700, "failed": 0o700, "trees": 0o755}
+        for name in ("work", "failed"):
+            (tmp_path / "store" / name).chmod(mode)
+
+
+def test_scratch_that_cannot_be_removed_is_told_until_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(1, "not permitted", "file")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(layout, "remove_tree", refuse)
+        with Store(tmp_path / "store") as store:
+            work = store.workdir("zlib")
+            store.remove_workdir(work)
+            assert [(path, error.strerror) for path, error in store.left] == [(work, "not permitted")]
+        with Store(tmp_path / "store") as store:
+            assert [path for path, _ in store.left] == [work.parent], "of the session before"
+    with Store(tmp_path / "store") as store:
+        assert store.left == ()
+        assert not work.exists()
+    assert list((tmp_path / "store" / "work").iterdir()) == []
 
 
 # Formats
