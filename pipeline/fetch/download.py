@@ -1,4 +1,4 @@
-"""Pinned inputs into the downloads folder, in parallel and verified; may import pins and transfer.
+"""Pinned inputs into the downloads folder, in parallel and verified; may import what stands beside it.
 
 The folder is content-addressed: `<downloads>/sha256/<hex>`. A file there is complete, since it arrives by
 rename after its bytes are on disk, and it is hashed again before it is used.
@@ -14,15 +14,14 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import requests
-from requests.adapters import HTTPAdapter
-
 from pipeline.errors import FetchError
 from pipeline.fetch.pins import Answer, FetchReason, Missing, MissingInputs, Pin, Progress, ProgressCallback
-from pipeline.fetch.transfer import Limits, Refused, transfer
+from pipeline.fetch.stream import Limits, Refused, Session, patiently
+from pipeline.fetch.transfer import transfer
 
 _STALE_SECONDS = 24 * 3600
 
@@ -46,10 +45,7 @@ def download(
     _prepare(folder)
     found: dict[str, Path] = {}
     missing: list[Missing] = []
-    with requests.Session() as session, ThreadPoolExecutor(connections) as pool:
-        adapter = HTTPAdapter(pool_connections=connections, pool_maxsize=connections)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
+    with Session(connections) as session, ThreadPoolExecutor(connections) as pool:
         futures: dict[Future[Path | Missing], Pin] = {
             # Largest first, so that no long transfer is left alone at the end.
             pool.submit(_Fetch(session, pin, folder, progress, patience).run): pin
@@ -71,17 +67,18 @@ def download(
 
 
 def cached(pin: Pin, downloads: Path) -> Path | None:
-    """The pin's file if it is there and its bytes are right; a damaged one is removed."""
+    """The pin's file if it is there and its bytes are right; a damaged one is removed. Raises FetchError (`DISK`)."""
     path = downloads / "sha256" / pin.sha256
     try:
         with path.open("rb") as file:
-            sound = hashlib.file_digest(file, "sha256").hexdigest() == pin.sha256
+            if hashlib.file_digest(file, "sha256").hexdigest() == pin.sha256:
+                return path
+        path.unlink(missing_ok=True)
     except FileNotFoundError:
         return None
-    if not sound:
-        path.unlink(missing_ok=True)
-        return None
-    return path
+    except OSError as error:
+        raise _disk(path.parent, error) from error
+    return None
 
 
 def _prepare(folder: Path) -> None:
@@ -100,7 +97,7 @@ def _prepare(folder: Path) -> None:
 class _Fetch:
     """One pin on its way into the folder."""
 
-    session: requests.Session
+    session: Session
     pin: Pin
     folder: Path
     progress: ProgressCallback
@@ -114,23 +111,13 @@ class _Fetch:
         answers: list[Answer] = []
         for place in self.pin.places:
             try:
-                path = self._patiently(place)
+                path = patiently(self.limits, partial(self._attempt, place))
             except Refused as refused:
                 answers.append(Answer(place, refused.reason, refused.detail))
                 continue
             self.progress(Progress(self.pin, self.pin.size, "done"))
             return path
         return Missing(self.pin, tuple(answers))
-
-    def _patiently(self, place: str) -> Path:
-        for attempt in range(1, self.limits.attempts + 1):
-            try:
-                return self._attempt(place)
-            except Refused as refused:
-                if not refused.again or attempt == self.limits.attempts:
-                    raise
-                time.sleep(self.limits.backoff * 2 ** (attempt - 1))
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _attempt(self, place: str) -> Path:
         try:
@@ -142,9 +129,6 @@ class _Fetch:
                 except BaseException:
                     Path(part.name).unlink(missing_ok=True)
                     raise
-        except requests.RequestException as error:
-            # An IOError by inheritance, yet it says nothing about the disk.
-            raise Refused(FetchReason.UNREACHABLE, f"{type(error).__name__}: {error}", again=True) from error
         except OSError as error:
             raise _disk(self.folder, error) from error
 
@@ -162,6 +146,6 @@ class _Fetch:
 def _disk(folder: Path, error: OSError) -> FetchError:
     return FetchError(
         FetchReason.DISK,
-        f"cannot write downloads to {folder}: {error.strerror or error}",
-        hint="make room or let me write there, or name another cache folder with SLIMEPYTHON_CACHE",
+        f"cannot keep downloads in {folder}: {error.strerror or error}",
+        hint="make room or let me read and write there, or name another cache folder with SLIMEPYTHON_CACHE",
     )

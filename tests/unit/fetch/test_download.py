@@ -14,7 +14,7 @@ import pytest
 from pipeline.errors import FetchError
 from pipeline.fetch.download import cached, download
 from pipeline.fetch.pins import FetchReason, MissingInputs, Pin, Progress
-from pipeline.fetch.transfer import Limits
+from pipeline.fetch.stream import Limits
 
 if TYPE_CHECKING:
     from tests.unit.fetch.conftest import Place
@@ -186,6 +186,14 @@ def test_a_folder_that_cannot_be_written(place: Place, tmp_path: Path) -> None:
     (tmp_path / "sha256").write_text("not a folder")
     with pytest.raises(FetchError) as caught:
         download([pin(place.serve("/a", BODY))], tmp_path)
+    assert caught.value.reason is FetchReason.DISK
+
+
+def test_a_folder_where_a_download_belongs(place: Place, tmp_path: Path) -> None:
+    wanted = pin(place.serve("/a", BODY))
+    (tmp_path / "sha256" / wanted.sha256).mkdir(parents=True)
+    with pytest.raises(FetchError) as caught:
+        download([wanted], tmp_path)
     assert caught.value.reason is FetchReason.DISK
 
 
