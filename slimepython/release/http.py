@@ -46,6 +46,13 @@ class _Broken(Exception):
     """The connection broke; another try may help."""
 
 
+class _Session(requests.Session):
+    """Looks at no redirect: requests would read the body of one to its end, and decode it, however long it is."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """No redirect, whatever the answer is: `HttpTransport` follows by itself."""
+
+
 class HttpTransport:
     """A release on a web server; `base` is the URL of the folder that holds `manifest.json`."""
 
@@ -53,7 +60,7 @@ class HttpTransport:
         check_url(base, base)
         self._base = base if base.endswith("/") else f"{base}/"
         self._patience = patience
-        self._session = requests.Session()
+        self._session = _Session()
 
     def describe(self, path: str) -> str:
         """See `Transport.describe`."""
@@ -106,12 +113,16 @@ class HttpTransport:
                 )
             except requests.RequestException as error:
                 raise _Broken(_plain(error)) from error
-            except ValueError as error:  # it parses a redirect's address even when it does not follow
+            except ValueError as error:  # urllib3 takes fewer hosts than `check_url` does
+                redirected = address != url
+                what = f"{url}: it redirects to what is no address" if redirected else f"{url} is no address"
                 raise FetchError(
-                    FetchReason.BAD_REDIRECT,
-                    f"{url}: it redirects to what is no address: {error}",
+                    FetchReason.BAD_REDIRECT if redirected else FetchReason.BAD_URL,
+                    f"{what}: {error}",
                     hint="give the address that it should lead to with --from",
                 ) from error
+            except (urllib3.exceptions.HTTPError, OSError) as error:  # such as: no file of certificates
+                raise _Broken(_plain(error)) from error
             with response:
                 if response.status_code not in _REDIRECTS:
                     _check_status(url, response)

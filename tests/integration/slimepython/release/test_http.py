@@ -230,6 +230,40 @@ def test_14_redirect_without_end() -> None:
     assert reason(lambda handler: send(handler, 301, Location="/release/file")) == FetchReason.BAD_REDIRECT
 
 
+def test_the_body_of_a_redirect_is_not_read() -> None:
+    """One without end would fill the memory."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.path == "/else":
+            send(handler, 200, BODY)
+            return
+        send(handler, 302, Location="/else")
+        while True:  # until the other side closes
+            handler.wfile.write(BODY)
+
+    with serving(answer) as (url, _):
+        assert fetch(url) == BODY
+
+
+@pytest.mark.parametrize("where", ["https://a..b/x", "https://[/x", f"https://{'a' * 70}.example/x"])
+def test_14_a_redirect_to_what_is_no_address(where: str) -> None:
+    assert reason(lambda handler: send(handler, 302, Location=where)) is FetchReason.BAD_REDIRECT
+
+
+def test_an_address_that_is_none() -> None:
+    with pytest.raises(FetchError) as caught:
+        fetch("https://a..b/release")
+    assert caught.value.reason is FetchReason.BAD_URL
+
+
+def test_certificates_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "absent.pem"))
+    with pytest.raises(FetchError) as caught:
+        fetch("https://127.0.0.1:9/release")
+    assert caught.value.reason is FetchReason.NETWORK
+    assert "absent.pem" in caught.value.message
+
+
 def test_a_redirect_that_is_allowed() -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if handler.path == "/elsewhere":
