@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli.app import make_screen
@@ -13,11 +14,11 @@ from pipeline.cli.nextstep import pasteable
 from pipeline.cli.output import Output
 from pipeline.cli.settings import Settings
 from pipeline.errors import SlimeError, UsageError, UsageReason
-from pipeline.fetch.mirrors import debian_mirrors
+from pipeline.fetch.mirrors import debian_mirrors, snapshot
 from pipeline.load.project import Project, load_project
-from pipeline.lock.indexes import certificates
-from pipeline.lock.toolchain import Surroundings, Watch, lock_text, lock_toolchain
-from pipeline.model.toolchain import ToolchainLock
+from pipeline.load.suites import load_suites
+from pipeline.lock.toolchain import Archive, Watch, lock_text, lock_toolchain, newest_locks
+from pipeline.model.toolchain import TIMESTAMP, ToolchainLock
 from pipeline.plan.action import Json
 from pipeline.plan.graph import PROBE_TOOLCHAIN
 from pipeline.plan.select import resolve_target
@@ -25,23 +26,24 @@ from pipeline.run.events import Emit, Note, Working
 from pipeline.run.prepare import fetch_progress
 
 
-def lock(settings: Settings, names: Sequence[str]) -> int:
+def lock(settings: Settings, names: Sequence[str], *, older: bool = False) -> int:
     """Lock the named toolchains (all without names); each file is replaced only when all went well.
 
+    A state of a suite that is older than its newest lock is taken only if `older` says so.
     With `keep_going` the others are locked after one that cannot be; its error is the exit status.
     """
     output = Output(settings.json, people=sys.stderr)
     project = load_project(settings.root)
     wanted = toolchains_of(project, names, settings.targets)
     folder = settings.root / "toolchains"
-    around = Surroundings.of_today(debian_mirrors(os.environ), certificates(folder / "keys"), settings.downloads)
+    archive = archive_of_now(project, older=older)
     failures: list[SlimeError] = []
     locked: dict[str, Json] = {}
     for name in wanted:
         try:
             with make_screen(settings) as screen:
                 screen(Note(f"locking {name}"))
-                made = lock_toolchain(project.toolchains[name], around, _watch(name, screen))
+                made = lock_toolchain(project.toolchains[name], archive, settings.downloads, _watch(name, screen))
         except SlimeError as error:
             if not settings.keep_going:
                 raise
@@ -56,6 +58,18 @@ def lock(settings: Settings, names: Sequence[str]) -> int:
         output.say(f"{name}: {_describe(made)}{news}", "locked", toolchain=name, changed=dict(changed))
     status = failures[0].exit_code if failures else 0
     return output.end(status, f"{len(locked)} of {len(wanted)} toolchains locked", toolchains=locked)
+
+
+def archive_of_now(project: Project, *, older: bool) -> Archive:
+    """Debian's archive of now; without a mirror, the snapshot service's newest state of it."""
+    now = datetime.now(UTC)
+    return Archive(
+        mirrors=debian_mirrors(os.environ) or (snapshot(f"{now:{TIMESTAMP}}"),),
+        suites=load_suites(project.root),
+        keys=project.root / "toolchains" / "keys",
+        now=now,
+        locked={} if older else newest_locks(project.locks.values()),
+    )
 
 
 def toolchains_of(project: Project, names: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:

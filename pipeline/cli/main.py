@@ -93,10 +93,12 @@ def train(settings: Settings, name: str) -> int:
         "": "all toolchains, to the packages of today",
         "llvm-22": "one of them, after a change to toolchains/llvm-22.yaml",
         "--target wasm --keep-going": "those that builds for one target use, as many as can be",
+        "llvm-22 --allow-older": "back to what a mirror of an earlier day has",
     },
 )  # fmt: skip
 @click.argument("names", nargs=-1, metavar="[TOOLCHAIN]…")
-def lock(settings: Settings, names: tuple[str, ...]) -> int:
+@click.option("--allow-older", is_flag=True, help="Take an index that is older than the newest lock of its suite.")
+def lock(settings: Settings, names: tuple[str, ...], *, allow_older: bool) -> int:
     """Pin toolchains to exact packages.
 
     Verifies the archive's signatures, resolves, writes toolchains/*.lock.json. What a build reads is in the lock,
@@ -104,7 +106,7 @@ def lock(settings: Settings, names: tuple[str, ...]) -> int:
     """
     from pipeline.cli.lock import lock as run
 
-    return run(settings, names)
+    return run(settings, names, older=allow_older)
 
 
 @_command(

@@ -1,4 +1,4 @@
-"""Where Debian packages may be had from this machine, by apt's configuration; may import python-debian.
+"""Where Debian packages may be had from this machine, by apt's configuration; may import python-debian and the model.
 
 Formats: sources.list(5), both the one-line and the deb822 style.
 """
@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from debian.deb822 import Deb822
 
-_STAMP = "%Y%m%dT%H%M%SZ"
+from pipeline.model.toolchain import TIMESTAMP
+
 ENVIRONMENT = "SLIMEPYTHON_DEBIAN_MIRROR"
 _CODENAMES = {"bullseye", "bookworm", "trixie", "forky", "duke", "sid"}
 _SUITES = _CODENAMES | {"oldoldstable", "oldstable", "stable", "testing", "unstable"}
@@ -56,8 +57,8 @@ def snapshot(timestamp: str) -> str:
     The service answers with the last import at or before the time asked for, and an archive state is imported
     within the hour after its Release file is signed; the next state follows six hours later.
     """
-    imported = datetime.strptime(timestamp, _STAMP) + timedelta(hours=3)
-    return f"https://snapshot.debian.org/archive/debian/{imported.strftime(_STAMP)}"
+    imported = datetime.strptime(timestamp, TIMESTAMP) + timedelta(hours=3)
+    return f"https://snapshot.debian.org/archive/debian/{imported.strftime(TIMESTAMP)}"
 
 
 def _is_debian(entry: _Entry) -> bool:

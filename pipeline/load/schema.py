@@ -12,12 +12,13 @@ from pipeline.model.manifest import Manifest
 from pipeline.model.policy import Policy
 from pipeline.model.recipe import Recipe
 from pipeline.model.release import Release
-from pipeline.model.toolchain import Target, Toolchain, ToolchainLock
+from pipeline.model.toolchain import Suite, Target, Toolchain, ToolchainLock
 
 SCHEMAS: Mapping[str, type[BaseModel]] = {
     "recipe": Recipe,
     "toolchain": Toolchain,
     "toolchain-lock": ToolchainLock,
+    "suite": Suite,
     "target": Target,
     "policy": Policy,
     "release": Release,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -54,7 +55,7 @@ def _open(deb: Path, part: str) -> Iterator[tarfile.TarFile]:
                 tarfile.open(fileobj=stream, mode="r|", bufsize=_BUFFER) as archive,
             ):
                 yield archive
-    except (tarfile.TarError, lzma.LZMAError, zstandard.ZstdError, EOFError) as error:
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, EOFError) as error:
         raise _bad(deb, f"{part} cannot be read: {error}") from error
 
 

@@ -18,6 +18,7 @@ from pipeline.lock.reasons import LockReason
 
 _NAME = re.compile(r"^Package: (\S+)$", re.MULTILINE)
 _PROVIDES = re.compile(r"^Provides: (.*)$", re.MULTILINE)
+_SIZE = re.compile(r"[0-9]{1,15}")
 _FIELDS = ("Version", "Architecture", "Filename", "Size", "SHA256")
 
 
@@ -105,6 +106,8 @@ def _candidate(stanza: str) -> Candidate:
     absent = [key for key in _FIELDS if key not in fields]
     if absent:
         raise LockError(LockReason.BAD_INDEX, f"the index entry of {fields.get('Package')} lacks {', '.join(absent)}")
+    if not _SIZE.fullmatch(fields["Size"]):
+        raise LockError(LockReason.BAD_INDEX, f"the index entry of {fields['Package']} has the size {fields['Size']!r}")
     groups = [*_relations(fields.get("Pre-Depends")), *_relations(fields.get("Depends"))]
     return Candidate(
         name=fields["Package"],

@@ -6,14 +6,20 @@ from pipeline.errors import Reason
 
 
 class LockReason(Reason):
-    """Why `lock` fails."""
+    """Why `lock` fails; what a mirror answers gravest first: of several mirrors' answers the gravest is reported."""
 
-    NO_INDEX = "no-index"
     BAD_SIGNATURE = "bad-signature"
-    EXPIRED = "expired"
+    WRONG_SIGNERS = "wrong-signers"
     WRONG_SUITE = "wrong-suite"
-    NOT_IN_RELEASE = "not-in-release"
+    FROM_THE_FUTURE = "from-the-future"
+    OLDER_THAN_LOCK = "older-than-lock"
+    NO_VALID_UNTIL = "no-valid-until"
+    EXPIRED = "expired"
     BAD_INDEX = "bad-index"
+    NO_INDEX = "no-index"
+    UNKNOWN_SUITE = "unknown-suite"
+    UNUSABLE_KEY = "unusable-key"
+    NOT_IN_RELEASE = "not-in-release"
     UNKNOWN_PACKAGE = "unknown-package"
     UNSATISFIED = "unsatisfied"
     AVOID_UNUSED = "avoid-unused"

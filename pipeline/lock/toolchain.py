@@ -6,44 +6,66 @@ The lock holds names, versions, pool-relative paths, sizes and digests: never a 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pysequoia
+from pydantic import ValidationError
 
 from pipeline.errors import LockError
 from pipeline.fetch.download import download
-from pipeline.fetch.mirrors import pool_places, snapshot
+from pipeline.fetch.mirrors import pool_places
 from pipeline.fetch.pins import Pin, ProgressCallback
 from pipeline.lock.deb import control_files
 from pipeline.lock.globs import matcher
 from pipeline.lock.index import Candidate
 from pipeline.lock.indexes import fetch_index, fetch_release
 from pipeline.lock.reasons import LockReason
-from pipeline.lock.release import check_validity
+from pipeline.lock.release import Expected
 from pipeline.lock.resolve import resolve
 from pipeline.lock.scripts import Uncovered, uncovered
-from pipeline.model.toolchain import LockedPackage, Toolchain, ToolchainLock
+from pipeline.lock.signature import signing_keys
+from pipeline.model.toolchain import TIMESTAMP, LockedPackage, Suite, Toolchain, ToolchainLock
 
 _SHOWN_LINES = 6
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """Where locking reads from: mirrors (best first), trusted keys, the downloads folder, the time (UTC)."""
+class Archive:
+    """Where packages come from (mirrors, best first) and what of them is trusted: suites by codename, the folder of
+    the keys that may sign them, the time (UTC), and the newest committed lock's time by codename.
+
+    A suite's state before its newest lock is refused: it may be a state with known faults that a mirror serves again.
+    """
 
     mirrors: Sequence[str]
-    trusted: Sequence[pysequoia.Cert]
-    downloads: Path
+    suites: Mapping[str, Suite]
+    keys: Path
     now: datetime
+    locked: Mapping[str, datetime]
 
-    @staticmethod
-    def of_today(mirrors: Sequence[str], trusted: Sequence[pysequoia.Cert], downloads: Path) -> Surroundings:
-        """With the clock's time; without a mirror, the snapshot service's newest state."""
-        now = datetime.now(UTC)
-        return Surroundings(mirrors or (snapshot(f"{now:%Y%m%dT%H%M%SZ}"),), trusted, downloads, now)
+    def expected(self, toolchain: Toolchain) -> Expected:
+        """What the Release file of the toolchain's suite has to be. Raises LockError."""
+        suite = self.suites.get(toolchain.suite)
+        if suite is None:
+            raise LockError(
+                LockReason.UNKNOWN_SUITE,
+                f"nothing says who signs {toolchain.suite}, the suite of {toolchain.name}",
+                hint=f"write toolchains/suites/{toolchain.suite}.yaml after one that is there: "
+                f"{', '.join(sorted(self.suites))} (a suite goes by its codename)",
+            )
+        keys = signing_keys(self.keys, suite.signed_by, self.now)
+        return Expected(suite, keys, self.now, self.locked.get(suite.codename))
+
+
+def newest_locks(locks: Iterable[ToolchainLock]) -> dict[str, datetime]:
+    """Codename → the time of its newest lock."""
+    newest: dict[str, datetime] = {}
+    for lock in locks:
+        time = datetime.strptime(lock.timestamp, TIMESTAMP).replace(tzinfo=UTC)
+        newest[lock.suite] = max(time, newest.get(lock.suite, time))
+    return newest
 
 
 @dataclass(frozen=True)
@@ -56,47 +78,34 @@ class Watch:
     counting: Callable[[int, int], None] = lambda _done, _total: None
 
 
-def lock_toolchain(toolchain: Toolchain, around: Surroundings, watch: Watch | None = None) -> ToolchainLock:
+def lock_toolchain(
+    toolchain: Toolchain, archive: Archive, downloads: Path, watch: Watch | None = None
+) -> ToolchainLock:
     """Resolves the toolchain against its suite's signed index of now.
 
     All its packages are fetched, since their maintainer scripts are looked at. Raises LockError, FetchError.
     """
     told = watch or Watch()
     told.step(f"index of {toolchain.suite}")
-    release, mirror = fetch_release(toolchain.suite, around.mirrors, around.trusted)
-    allowed = toolchain.allow_expired.reason if toolchain.allow_expired else None
-    check_validity(release, around.now, allowed_because=allowed)
+    release = fetch_release(archive.expected(toolchain), archive.mirrors, told=told.step)
     indexes = {
-        architecture: fetch_index(release, architecture, mirror, around.downloads, told.fetching)
+        architecture: fetch_index(release, architecture, archive.mirrors, downloads, told.fetching)
         for architecture in (toolchain.architecture, *toolchain.foreign_architectures)
     }
     told.step("what the packages need")
     chosen = resolve(toolchain.packages, indexes, native=toolchain.architecture, avoid=toolchain.avoid)
-    pins = [_pin(toolchain, candidate, release.timestamp, around.mirrors) for candidate in chosen]
+    packages = tuple(_locked(candidate) for candidate in chosen)
+    pins = [_pin(toolchain, package, release.timestamp, archive.mirrors) for package in packages]
     told.step(f"{len(pins)} packages")
-    files = download(pins, around.downloads, progress=told.fetching(pins))
+    files = download(pins, downloads, progress=told.fetching(pins))
     told.step(f"maintainer scripts of {len(pins)} packages")
     control = {}
-    for number, candidate in enumerate(chosen, start=1):
-        control[candidate.name] = control_files(files[candidate.sha256])
-        told.counting(number, len(chosen))
+    for number, package in enumerate(packages, start=1):
+        control[package.name] = control_files(files[package.sha256])
+        told.counting(number, len(packages))
     check_scripts(toolchain, control)
     return ToolchainLock(
-        schema_version=1,
-        name=toolchain.name,
-        suite=toolchain.suite,
-        timestamp=release.timestamp,
-        packages=tuple(
-            LockedPackage(
-                name=c.name,
-                version=c.version,
-                architecture=c.architecture,
-                path=c.path,
-                size=c.size,
-                sha256=c.sha256,
-            )
-            for c in chosen
-        ),
+        schema_version=1, name=toolchain.name, suite=toolchain.suite, timestamp=release.timestamp, packages=packages
     )
 
 
@@ -132,12 +141,28 @@ def check_scripts(toolchain: Toolchain, control: Mapping[str, Mapping[str, bytes
         )
 
 
-def _pin(toolchain: Toolchain, candidate: Candidate, timestamp: str, mirrors: Sequence[str]) -> Pin:
+def _locked(candidate: Candidate) -> LockedPackage:
+    """The candidate as the lock holds it: its path and digest stay in their folders, whatever the index says."""
+    try:
+        return LockedPackage(
+            name=candidate.name,
+            version=candidate.version,
+            architecture=candidate.architecture,
+            path=candidate.path,
+            size=candidate.size,
+            sha256=candidate.sha256,
+        )
+    except ValidationError as error:
+        wrong = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors(include_url=False))
+        raise LockError(LockReason.BAD_INDEX, f"the index entry of {candidate.name} is wrong: {wrong}") from error
+
+
+def _pin(toolchain: Toolchain, package: LockedPackage, timestamp: str, mirrors: Sequence[str]) -> Pin:
     return Pin(
-        name=f"{toolchain.name}: {candidate.name} {candidate.version} ({candidate.architecture})",
-        sha256=candidate.sha256,
-        size=candidate.size,
-        places=pool_places(candidate.path, timestamp, mirrors),
+        name=f"{toolchain.name}: {package.name} {package.version} ({package.architecture})",
+        sha256=package.sha256,
+        size=package.size,
+        places=pool_places(package.path, timestamp, mirrors),
         mend=f"nox -s lock -- {toolchain.name}",
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.lock import toolchains_of
+from pipeline.cli.lock import archive_of_now, toolchains_of
 from pipeline.load.project import load_project
 from tests.unit.cli.command import ROOT, Ran, run
 from tests.unit.fetch.conftest import Place, place
@@ -17,15 +17,19 @@ from tests.unit.lock.test_toolchain import Mirror, mirror
 __all__ = ["mirror", "place"]
 
 
+FINAL = "without_valid_until: {reason: it is never changed again}\n"
+
+
 @pytest.fixture
 def signed(project: Path, mirror: Mirror) -> Path:
     """The project with the mirror's key; its toolchains want the packages `make` and what it needs."""
     mirror.control = {"make": {}, "lib": {}}
     mirror.until = f"{datetime.now(UTC) + timedelta(days=7):%a, %d %b %Y %H:%M:%S} UTC"
     mirror.publish()
-    keys = project / "toolchains" / "keys"
-    keys.mkdir()
-    (keys / "archive.asc").write_bytes(bytes(mirror.key.extract_certificate()))
+    mirror.archive(project / "toolchains" / "keys")
+    suites = project / "toolchains" / "suites"
+    suites.mkdir()
+    (suites / "trixie.yaml").write_text(f"codename: trixie\nsigned_by: [archive]\n{FINAL}", "utf-8")
     return project
 
 
@@ -57,6 +61,36 @@ def test_programs_are_told_how_far_it_is_and_what_changed(signed: Path, place: P
     assert all(event["done"] <= event["total"] for event in fetched)
     (scripts,) = [event for event in ran.events if event["event"] == "working"]
     assert (scripts["done"], scripts["total"], scripts["unit"]) == (1, 1, "packages")
+
+
+def test_back_to_an_older_state_on_purpose_only(signed: Path, place: Place) -> None:
+    path = signed / "toolchains" / "llvm-22.lock.json"
+    path.write_text(path.read_text("utf-8").replace("20261101T000000Z", "20261121T091545Z"), "utf-8")
+    before = (signed / "toolchains" / "tools.lock.json").read_bytes()
+    ran = lock(signed, place, "tools")
+    assert ran.status == 5
+    assert "[older-than-lock]" in ran.err
+    assert "--allow-older" in ran.err
+    assert (signed / "toolchains" / "tools.lock.json").read_bytes() == before
+    assert lock(signed, place, "tools", "--allow-older").status == 0
+
+
+def test_a_bad_mirror_before_a_good_one_is_told(signed: Path, place: Place) -> None:
+    place.serve("/bad/dists/trixie/InRelease", b"<html>Sign in</html>", kind="text/html")
+    mirrors = f"{place.base}/bad {place.base}/debian"
+    ran = run(signed, "lock", "tools", SLIMEPYTHON_DEBIAN_MIRROR=mirrors)
+    assert ran.status == 0, ran.err
+    assert f"tools: {place.base}/bad/dists/trixie/InRelease: no good signature" in ran.err
+
+
+def test_without_a_mirror_the_snapshot_service_is_asked(
+    signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cli.lock.debian_mirrors", lambda _: ())
+    (only,) = archive_of_now(load_project(signed), older=False).mirrors
+    assert only.startswith("https://snapshot.debian.org/archive/debian/2")
+    monkeypatch.setattr("pipeline.cli.lock.debian_mirrors", lambda _: ("http://one.example/debian",))
+    assert archive_of_now(load_project(signed), older=False).mirrors == ("http://one.example/debian",)
 
 
 def test_one_that_cannot_be_locked_ends_it_or_not(signed: Path, place: Place) -> None:

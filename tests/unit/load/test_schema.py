@@ -16,6 +16,7 @@ DEFINITIONS = [
     *((path, "recipe") for path in ROOT.glob("recipes/*/recipe.yaml")),
     *((path, "toolchain") for path in ROOT.glob("toolchains/*.yaml")),
     *((path, "toolchain-lock") for path in ROOT.glob("toolchains/*.lock.json")),
+    *((path, "suite") for path in ROOT.glob("toolchains/suites/*.yaml")),
     *((path, "target") for path in ROOT.glob("toolchains/targets/*.yaml")),
     *((path, "policy") for path in ROOT.glob("policies/*.yaml")),
     *((path, "manifest") for path in ROOT.glob("manifests/*.json")),
@@ -33,7 +34,7 @@ def test_each_is_a_json_schema(name: str) -> None:
 
 
 def test_there_are_definitions_of_most_kinds() -> None:
-    assert {kind for _, kind in DEFINITIONS} >= {"recipe", "toolchain", "toolchain-lock", "target", "release"}
+    assert {kind for _, kind in DEFINITIONS} >= {"recipe", "toolchain", "toolchain-lock", "suite", "target", "release"}
 
 
 @pytest.mark.parametrize(("path", "kind"), DEFINITIONS, ids=[str(path.relative_to(ROOT)) for path, _ in DEFINITIONS])

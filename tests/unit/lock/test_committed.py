@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pysequoia
 import pytest
 
 from pipeline.load.document import read, validate
-from pipeline.lock.indexes import certificates
+from pipeline.load.suites import load_suites
 from pipeline.lock.toolchain import lock_text
 from pipeline.model.toolchain import Toolchain, ToolchainLock
 
@@ -43,9 +44,14 @@ def test_a_lock_is_sorted_and_names_no_host(pair: tuple[Toolchain, ToolchainLock
     assert "://" not in text
 
 
+def test_a_toolchains_suite_is_described_and_no_other(request: pytest.FixtureRequest) -> None:
+    used = {ToolchainLock.model_validate_json(path.read_bytes()).suite for path in FOLDER.glob("*.lock.json")}
+    assert set(load_suites(FOLDER.parent)) == used
+
+
 def test_the_keys_are_those_that_their_readme_names() -> None:
     named = (FOLDER / "keys" / "README.md").read_text().replace(" ", "").lower()
-    found = certificates(FOLDER / "keys")
-    assert len(found) == 6
-    assert all(certificate.fingerprint in named for certificate in found)
-    assert not [path for path in (FOLDER / "keys").glob("*.asc") if "PRIVATE" in path.read_text()]
+    paths = sorted((FOLDER / "keys").glob("*.asc"))
+    assert len(paths) == 6
+    assert all(pysequoia.Cert.from_file(str(path)).fingerprint in named for path in paths)
+    assert not [path for path in paths if "PRIVATE" in path.read_text()]

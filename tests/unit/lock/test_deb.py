@@ -36,6 +36,20 @@ def test_what_is_no_package(tmp_path: Path, cut: int) -> None:
     assert "broken.deb" in caught.value.message
 
 
+@pytest.mark.parametrize("suffix", debs.PACK)
+def test_one_wrong_byte_anywhere(tmp_path: Path, suffix: str) -> None:
+    """It is noticed as what it is, or it is in a place that nothing reads; no other error comes out."""
+    package = debs.deb([debs.file("./a", bytes(range(256)) * 9)], {"postinst": b"exit 0\n" * 9}, suffix=suffix)
+    path, noticed = tmp_path / "broken.deb", 0
+    for at in range(0, len(package), 3):
+        path.write_bytes(package[:at] + bytes([package[at] ^ 0x55]) + package[at + 1 :])
+        try:
+            control_files(path), read_all(path)
+        except LockError as error:
+            noticed += error.reason is LockReason.BAD_PACKAGE
+    assert noticed > len(package) / 9
+
+
 def test_a_compression_that_is_not_known(tmp_path: Path) -> None:
     path = tmp_path / "odd.deb"
     path.write_bytes(debs.deb([]).replace(b"data.tar.xz ", b"data.tar.zzz"))
