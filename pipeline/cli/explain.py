@@ -16,15 +16,20 @@ from pipeline.probe.version import probe_version
 from pipeline.run.history import History, why
 from pipeline.run.inputs import input_digest
 from pipeline.store.result import ActionResult
+from pipeline.ui.screen import duration
 
 _SHORT = 60
 
 
 @dataclass(frozen=True)
 class Stale:
-    """An action that a build would run, or that `waits` for such; `changes` is None if it was never run here."""
+    """An action that a build would run, or that `waits` for such; `changes` is None if it was never run here.
+
+    `seconds` is what it took when it last ran, if that is known.
+    """
 
     action: str
+    seconds: float | None
     waits: tuple[str, ...] = ()
     changes: list[Difference] | None = None
 
@@ -53,21 +58,34 @@ class Stale:
             "action": self.action,
             "for": list(self.waits),
             "known": self.changes is not None,
+            "seconds": self.seconds,
             "changes": [{"path": c.path, "before": c.before, "after": c.after} for c in changes],
         }
 
 
 def explain(app: App, builds: Sequence[Build]) -> int:
-    """Say, for every action of the plan, whether the store has it and, if not, what is new in its key."""
+    """Say, for every action of the plan, whether the store has it and, if not, what is new in its key; then how much
+    there is to do, by what it took the last time."""
     output = Output(app.settings.json, people=sys.stdout)
     graph = plan(app.project, builds, probe_version=probe_version())
-    stale = 0
+    stale = []
     for found in _stale(app, graph):
-        stale += 1
+        stale.append(found)
         output.say("\n".join(found.lines()), found.event, **found.to_json())
     total = len(graph.actions)
-    stored = total - stale
-    return output.end(0, f"{stored} of {total} actions are in the store", actions=total, stored=stored)
+    stored = total - len(stale)
+    times = [found.seconds for found in stale if found.seconds is not None]
+    untimed = len(stale) - len(times)
+    text = f"{stored} of {total} actions are in the store{_work(times, untimed)}"
+    return output.end(0, text, actions=total, stored=stored, seconds=sum(times), untimed=untimed)
+
+
+def _work(times: Sequence[float], untimed: int) -> str:
+    """How much there is to do, by what it took the last time."""
+    if not times:
+        return "; what the others take is not known: none has run here" if untimed else ""
+    unknown = f" (of {untimed} it is not known)" if untimed else ""
+    return f"; the others took {duration(sum(times))} of action time when they last ran{unknown}"
 
 
 def _stale(app: App, graph: Graph) -> Iterator[Stale]:
@@ -78,7 +96,7 @@ def _stale(app: App, graph: Graph) -> Iterator[Stale]:
         behind = tuple(need for need in action.needs() if need in stale)
         if behind:
             stale.add(name)
-            yield Stale(name, behind)
+            yield Stale(name, history.seconds(name), behind)
             continue
         content = material(action, {item: input_digest(app.store, item, results) for item in action.inputs})
         result = app.store.result(key_of(content))
@@ -86,7 +104,7 @@ def _stale(app: App, graph: Graph) -> Iterator[Stale]:
             results[name] = result
             continue
         stale.add(name)
-        yield Stale(name, changes=why(history, name, content))
+        yield Stale(name, history.seconds(name), changes=why(history, name, content))
 
 
 def _short(value: Json) -> str:

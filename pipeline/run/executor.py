@@ -17,7 +17,7 @@ from pipeline.errors import SlimeError
 from pipeline.plan.action import Action, Input, Json, Kind, key_of, material
 from pipeline.plan.graph import Graph
 from pipeline.run.events import Emit, Ended, Finished, Note, Planned, Started
-from pipeline.run.history import History
+from pipeline.run.history import Entry, History
 from pipeline.run.inputs import input_digest, input_tree
 from pipeline.run.jobserver import JobServer
 from pipeline.run.order import Order, Unused
@@ -168,7 +168,7 @@ class _Run:
         self.report.keys[name] = key
         result = store.result(key)
         if result is not None:
-            self.executor.history.note(name, key, content)
+            self.executor.history.note(name, Entry(key, content, result.seconds))
             self._finish(name, result, Ended.CACHED, 0.0)
             return
         self.prepared[name] = _Prepared(key, content, digests)
@@ -221,7 +221,7 @@ class _Run:
                     with explained(self.executor.store.root):
                         found = self.executor.handlers[work.action.kind](work)
                     self.executor.store.record(work.key, found)
-                self.executor.history.note(work.action.id, work.key, content)
+                self.executor.history.note(work.action.id, Entry(work.key, dict(content), found.seconds))
                 outcome = found
         except BaseException as error:  # carried to the main thread, which reports or raises it
             outcome = error

@@ -6,7 +6,7 @@ import contextlib
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.plan.action import Difference, Json, differences
@@ -14,10 +14,11 @@ from pipeline.plan.action import Difference, Json, differences
 
 @dataclass(frozen=True)
 class Entry:
-    """A key and what went into it."""
+    """A key, what went into it, and the seconds that the action took with it (None: an older version noted it)."""
 
     key: str
     material: dict[str, Json]
+    seconds: float | None
 
 
 class History:
@@ -33,22 +34,25 @@ class History:
         """The newest first; empty when the action was never run here (or the record cannot be read)."""
         try:
             raw = json.loads(self._path(action).read_text("utf-8"))
-            return [Entry(str(item["key"]), dict(item["material"])) for item in raw]
+            return [Entry(str(item["key"]), dict(item["material"]), item.get("seconds")) for item in raw]
         except (OSError, ValueError, KeyError, TypeError):
             return []  # a convenience, never a reason to fail
 
-    def note(self, action: str, key: str, content: Mapping[str, Json]) -> None:
-        """Remember `key` as the action's newest, if that can be done: a full disk is told by who needs the space."""
-        with contextlib.suppress(OSError):
-            self._note(action, key, content)
+    def seconds(self, action: str) -> float | None:
+        """What the action took when it last ran here, in action time; None when that is not known."""
+        return next((entry.seconds for entry in self.entries(action)), None)
 
-    def _note(self, action: str, key: str, content: Mapping[str, Json]) -> None:
+    def note(self, action: str, newest: Entry) -> None:
+        """Remember the action's newest key, if that can be done: a full disk is told by who needs the space."""
+        with contextlib.suppress(OSError):
+            self._note(action, newest)
+
+    def _note(self, action: str, newest: Entry) -> None:
         before = self.entries(action)
-        if before and before[0].key == key:
+        if before and before[0].key == newest.key:
             return
-        kept = [Entry(key, dict(content)), *before][:2]
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps([{"key": entry.key, "material": entry.material} for entry in kept])
+        text = json.dumps([asdict(entry) for entry in [newest, *before][:2]])
         with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False, encoding="utf-8") as file:
             temp = Path(file.name)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def test_a_flag_runs_the_build_and_nothing_after_the_same_output(tiny: Workspace
     assert would_run(explained) == [BUILD, PROBE, PROBE.replace("probe/", "archive/")]
     assert 'spec.env.UNUSED: null → "yes please"' in explained.out
     assert f"{PROBE}: waits for {BUILD}" in explained.out
+    assert re.search(r"; the others took [\d.]+ s of action time when they last ran\n", explained.out)
     ran = beside.build("tinylib@x86_64")
     assert ran.summary["built"].keys() == {BUILD}, "the same output stops the ripple"
     assert would_run(beside.run("explain", "tinylib@x86_64")) == []

@@ -96,10 +96,13 @@ def test_explain_answers_programs_too_and_means_the_whole_release_by_itself(proj
     *found, last = [json.loads(line) for line in done.out.splitlines()]
     named = {record["action"]: record for record in found}
     assert named["rootfs/tools"] == {
-        "event": "would-run", "action": "rootfs/tools", "for": [], "known": False, "changes": []
+        "event": "would-run", "action": "rootfs/tools", "for": [], "known": False, "seconds": None,
+        "changes": [],
     }  # fmt: skip
     assert named[f"build/app-1.0@{X86}"]["event"] == "waits"
-    assert last == {"event": "summary", "status": 0, "actions": len(found), "stored": 0}
+    assert last == {
+        "event": "summary", "status": 0, "actions": len(found), "stored": 0, "seconds": 0, "untimed": len(found)
+    }  # fmt: skip
 
 
 def test_an_input_that_cannot_be_had_is_named_with_every_place(project: Path) -> None:
