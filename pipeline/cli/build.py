@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.app import App
-from pipeline.cli.failures import failures_json, print_failure, status_of
+from pipeline.cli.failures import failures_json, not_tried, print_failure, status_of
 from pipeline.cli.output import Output
 from pipeline.cli.released import Released
 from pipeline.errors import ReleasedError, SlimeError
@@ -61,7 +61,8 @@ class Delivery:
             judge_result(self.app.project, goal, facts)
             record = record_of(self.app.project, self.graph, goal, report, facts)
             published = self.publisher.publish(record, packed_archive(self.app.store, report.results[goal.archive]))
-        except SlimeError as error:  # of this artifact alone: the others are still built and published
+        except SlimeError as error:
+            # As of any action: what runs is finished, and published if it is an artifact; --keep-going begins the rest.
             report.failures.append(Failure(goal.probe, error))
             self.app.emit(Finished(goal.probe, Ended.FAILED, 0.0, error.message))
             return
@@ -165,10 +166,12 @@ class Summary:
         if status == ReleasedError.exit_code:
             return f"Everything is built and published, but it is not what {self.released.path} says: see above."
         if status:
-            skipped = f", {len(self.report.skipped)} actions not tried" if self.report.skipped else ""
-            return f"{len(self.report.failures)} failed{skipped}; the reasons stand above."
+            said = f"{len(self.report.failures)} failed; the reasons stand above."
+            return f"{said} {not_tried(self.graph, self.report)}".rstrip()
         if not self.report.built:
             return "Nothing has changed: everything came from the store."
+        if not self.graph.goals:
+            return "Done. Nothing of it is published: it is for other recipes to build with."
         return "Done. The working manifest is artifacts/manifest.json."
 
     def _json(self) -> dict[str, Json]:
@@ -187,5 +190,6 @@ class Summary:
                 for item in self.delivery.delivered
             ],
             **failures_json(self.report),
+            "engine": self.app.engine.name,
             "built": dict(self.report.built),
         }

@@ -6,8 +6,11 @@ from rich.console import Console
 
 from pipeline.cli.nextstep import pasteable
 from pipeline.plan.action import Json
+from pipeline.plan.graph import Graph
 from pipeline.run.executor import Failure, Report
 from pipeline.run.sandboxed import StepFailed
+
+_COMMAND_LINES = 12
 
 
 def status_of(report: Report) -> int:
@@ -18,19 +21,43 @@ def status_of(report: Report) -> int:
 
 
 def failures_json(report: Report) -> dict[str, Json]:
-    """`failures` and `skipped`, as every summary of a run has them."""
-    return {
-        "failures": [
-            {
-                "action": failure.action,
-                "reason": failure.error.reason.value,
-                "message": failure.error.message,
-                "hint": pasteable(failure.error.hint),
-            }
-            for failure in report.failures
-        ],
-        "skipped": list(report.skipped),
+    """`failures` and `skipped`, as every summary of a run has them.
+
+    A failure of a step has `step`, `command`, `log` (the path of the whole) and `tail` (its last lines) as well.
+    """
+    return {"failures": [_failure_json(failure) for failure in report.failures], "skipped": list(report.skipped)}
+
+
+def _failure_json(failure: Failure) -> dict[str, Json]:
+    error = failure.error
+    found: dict[str, Json] = {
+        "action": failure.action,
+        "reason": error.reason.value,
+        "message": error.message,
+        "hint": pasteable(error.hint),
     }
+    if isinstance(error, StepFailed):
+        where = error.where
+        found |= {"step": where.step, "command": where.command, "log": str(where.log), "tail": list(where.tail)}
+    return found
+
+
+def not_tried(graph: Graph, report: Report) -> str:
+    """Why some actions have no result, as a sentence; nothing if none was left out.
+
+    Some cannot be run, as they need what failed. The others were not begun, since the first failure ends a run that
+    was not asked to go on.
+    """
+    failed = {failure.action for failure in report.failures}
+    need_it = sum(not failed.isdisjoint(graph.closure([name])) for name in report.skipped)
+    others = len(report.skipped) - need_it
+    said = [f"{_actions(need_it)} that need{'s' * (need_it == 1)} what failed"] * (need_it > 0)
+    said += [f"{_actions(others)} that --keep-going would try"] * (others > 0)
+    return f"Not tried: {', and '.join(said)}." if said else ""
+
+
+def _actions(count: int) -> str:
+    return f"{count} action{'s' * (count != 1)}"
 
 
 def print_failures(report: Report) -> None:
@@ -47,9 +74,12 @@ def print_failure(console: Console, failure: Failure) -> None:
     if isinstance(error, StepFailed):
         where = error.where
         console.print(f"  step      {where.step}", markup=False)
-        for number, line in enumerate(where.command.strip().splitlines()[:12]):
+        command = where.command.strip().splitlines()
+        for number, line in enumerate(command[:_COMMAND_LINES]):
             console.print(f"  {'command' if number == 0 else '':<9} {line}", markup=False)
-        console.print("  last lines of its log:", markup=False)
+        if len(command) > _COMMAND_LINES:
+            console.print(f"  {'':<9} … ({len(command)} lines in all)", markup=False)
+        console.print(f"  {'last lines of its log:' if where.tail else 'its log is empty'}", markup=False)
         for line in where.tail:
             console.print(f"  | {line}", markup=False, highlight=False)
         console.print(f"  log       {where.log}", markup=False)

@@ -51,7 +51,10 @@ class Failure:
 
 @dataclass
 class Report:
-    """What a run came to. `results` holds every action that has one, `built` the seconds of those run now."""
+    """What a run came to. `results` holds every action that has one, `built` the seconds of those run now.
+
+    It was `interrupted` if that left something undone.
+    """
 
     results: dict[str, ActionResult] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -145,7 +148,7 @@ class _Run:
         for name in self.report.skipped:
             ended = Ended.CANCELLED if self.executor.cancel.is_set() else Ended.SKIPPED
             self.executor.emit(Finished(name, ended, 0.0))
-        self.report.interrupted = self.executor.cancel.is_set()
+        self.report.interrupted = self.executor.cancel.is_set() and bool(self.report.skipped)
         return self.report
 
     def _failed(self, name: str) -> bool:

@@ -7,6 +7,7 @@ the build is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
 
 MARK = "\x1estep "
+_MARKED = re.compile(rf"\n{MARK}.*")
 _GIB = 1024**3
 _MIB = 1024**2
 
@@ -192,10 +194,12 @@ def _tail(log: Path, count: int = 25) -> tuple[str, ...]:
         with log.open("rb") as file:
             file.seek(0, 2)
             file.seek(max(0, file.tell() - 64 * 1024))
-            lines = file.read().decode("utf-8", "replace").splitlines()
+            text = file.read().decode("utf-8", "replace")
     except OSError:
         return ()
-    return tuple(line for line in lines[-count:] if not line.startswith(MARK))
+    # A mark comes after a line end of its own. Not `splitlines`: to it the mark's first character ends a line too.
+    lines = _MARKED.sub("", text).strip("\n").split("\n")
+    return tuple(lines[-count:]) if any(lines) else ()
 
 
 class _Follower:

@@ -29,6 +29,7 @@ def test_the_json_stream_tells_it_all(tiny: Workspace, built: Ran) -> None:
     summary = built.summary
     assert summary["status"] == 0
     assert not summary["failures"]
+    assert {summary["engine"]} == {item["made"]["engine"] for item in tiny.manifest["artifacts"]}
     assert sorted(item["sha256"] for item in summary["artifacts"]) == sorted(
         item["file"]["sha256"] for item in tiny.manifest["artifacts"]
     )

@@ -90,7 +90,9 @@ def test_the_failed_tree_goes_when_the_build_succeeds(small: Workspace) -> None:
     small.add_steps("broken", STEPS)
     assert small.run("build", "broken").status == 8
     small.add("broken", "echo mended > $OUT/file")
-    assert small.run("build", "broken").status == 0
+    ran = small.run("build", "broken")
+    assert ran.status == 0
+    ran.says("Done. Nothing of it is published: it is for other recipes to build with.")
     assert not failed_tree(small, "broken").exists()
     with terminal(small, "shell", f"broken@{TARGET}") as shell:
         shell.wait_for("a fresh tree for build/broken-1.0")
@@ -115,7 +117,7 @@ def test_several_failures_are_all_repeated_at_the_end(small: Workspace) -> None:
         f"✗ build/two-1.0@{TARGET}",
         "SIGKILL",
         f"✗ build/three-1.0@{TARGET}",
-        "3 failed, 1 actions not tried; the reasons stand above.",
+        "3 failed; the reasons stand above. Not tried: 1 action that needs what failed.",
     ):
         assert text in last_screen
     streamed = small.build("one", "two", "three", "four", "five", "--keep-going")
@@ -126,6 +128,10 @@ def test_several_failures_are_all_repeated_at_the_end(small: Workspace) -> None:
         (f"build/three-1.0@{TARGET}", "empty-output"),
         (f"build/two-1.0@{TARGET}", "step-failed"),
     ]
+    by_action = {failure["action"]: failure for failure in streamed.summary["failures"]}
+    told = by_action[f"build/one-1.0@{TARGET}"]
+    assert (told["step"], told["command"], told["tail"]) == ("work", "echo alas; exit 3", ["alas"])
+    assert Path(told["log"]).read_text("utf-8").endswith("alas\n")
     assert streamed.summary["skipped"] == [f"build/five-1.0@{TARGET}"]
     assert streamed.ended("cached") == ["rootfs/test-busybox", f"build/four-1.0@{TARGET}"]
 
@@ -136,6 +142,8 @@ def test_without_keep_going_the_first_failure_ends_it(small: Workspace) -> None:
     ran = small.build("one", "two", "-j", "1")
     assert ran.status == 8
     assert ran.summary["skipped"] == [f"build/two-1.0@{TARGET}"]
+    said = small.run("build", "one", "two", "-j", "1").err
+    assert said.endswith("Not tried: 1 action that --keep-going would try.\n")
 
 
 def test_a_step_that_leaves_nothing(small: Workspace) -> None:

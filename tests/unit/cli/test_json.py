@@ -63,3 +63,4 @@ def test_a_whole_build_from_the_store(stored: Path) -> None:
     assert failure["reason"] == "violation"
     assert "-m pipeline probe app==1.0@wasm32-wasip1" in failure["hint"]
     assert ran.summary["built"] == {}
+    assert ran.summary["engine"] is None, "nothing was run"

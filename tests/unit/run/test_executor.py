@@ -267,6 +267,13 @@ def test_25_interruption_keeps_what_is_finished(bench: Bench) -> None:
     assert report.results.keys() == {"a"}
 
 
+def test_25_an_interruption_that_comes_too_late_is_none(bench: Bench) -> None:
+    bench.during = lambda work: bench.cancel.set()
+    report = bench.run(graph(action("a")))
+    assert report.results.keys() == {"a"}
+    assert not report.interrupted
+
+
 def test_an_unforeseen_error_is_not_swallowed(bench: Bench) -> None:
     def during(work: Work) -> None:
         raise ZeroDivisionError
