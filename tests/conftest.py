@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -16,15 +18,24 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGHUP, lambda *_: None)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name every test that was skipped and the reason: a green run shall not hide what it did not try."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name every test that was skipped and the reason: a green run shall not hide what it did not try.
+
+    The same, and how many passed and failed, is appended to the file that $SLIMEPYTHON_TEST_SUMMARY names.
+    """
     reasons: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
         where = report.longrepr
         reason = where[2] if isinstance(where, tuple) else str(where)
         reasons[reason.removeprefix("Skipped: ")] += 1
-    if not reasons:
-        return
-    terminalreporter.section("not run here")
-    for reason, number in sorted(reasons.items()):
-        terminalreporter.line(f"{number} test{'s' if number > 1 else ''}: {reason}")
+    not_run = [f"{number} test{'s' if number > 1 else ''}: {reason}" for reason, number in sorted(reasons.items())]
+    if not_run:
+        terminalreporter.section("not run here")
+        for line in not_run:
+            terminalreporter.line(line)
+    if summary := os.environ.get("SLIMEPYTHON_TEST_SUMMARY"):
+        counts = ", ".join(text for text, _ in terminalreporter.build_summary_stats_line()[0])
+        with Path(summary).open("a", encoding="utf-8") as file:
+            print(
+                f"{' '.join(config.args)}: {counts}", *(f"  not run: {line}" for line in not_run), sep="\n", file=file
+            )

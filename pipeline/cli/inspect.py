@@ -20,7 +20,7 @@ from pipeline.errors import PolicyError
 from pipeline.load.project import load_project
 from pipeline.plan.action import Action, Json
 from pipeline.plan.graph import Graph, plan
-from pipeline.plan.select import Build, resolve_target
+from pipeline.plan.select import Build, resolve_target, select
 from pipeline.probe.action import judge_result, read_facts
 from pipeline.probe.version import probe_version
 from pipeline.store.folders import mask_modes
@@ -127,6 +127,7 @@ def list_all(settings: Settings) -> int:
     project = load_project(settings.root)
     output = Output(settings.json, people=sys.stdout)
     only = {resolve_target(project, target) for target in settings.targets} or set(project.targets)
+    released = set(select(project, project.release.build))
     rows: list[Json] = [
         {
             "name": recipe.name,
@@ -136,6 +137,7 @@ def list_all(settings: Settings) -> int:
             "alias": project.targets[target].alias,
             "selector": f"{recipe.name}=={version.version}@{project.targets[target].alias}",
             "artifacts": [a.name for a in recipe.artifacts if a.holds(target, version.version)],
+            "released": Build(recipe.name, version.version, target) in released,
         }
         for recipe in project.recipes.values()
         for version in recipe.versions

@@ -40,7 +40,10 @@ def test_probe_tells_programs_one_artifact_a_line(stored: Path) -> None:
 
 def test_list_of_one_target(project: Path) -> None:
     rows = run(project, "list", "--json", "--target", "wasm").summary["builds"]
-    assert [(row["name"], row["target"]) for row in rows] == [("app", WASM), ("lib", WASM)]
+    assert [(row["name"], row["target"], row["released"]) for row in rows] == [
+        ("app", WASM, True),
+        ("lib", WASM, False),
+    ]
     text = run(project, "list", "--target", "wasm").out
     assert "wasm" in text
     assert "x86_64" not in text
