@@ -170,8 +170,22 @@ def adaptive(session: nox.Session) -> None:
 
 
 @nox.session
+def keep(session: nox.Session) -> None:
+    """Take what was measured here as the release's own results: nox -s keep -- speed route"""
+    if not session.posargs:
+        session.error("name what to keep: nox -s keep -- speed route   (nox -s results shows all)")
+    harness(session, "keep", *session.posargs)
+
+
+@nox.session
+def results(session: nox.Session) -> None:
+    """Of what each kept result is, and whether it is stale (-- --measured: those that were measured here)"""
+    harness(session, "results", *session.posargs)
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
-    """Write docs/tiers.md from the manifest, the recipes and the results of the other sessions."""
+    """Write docs/tiers.md from the release's results (-- --measured: a page of what was measured here)"""
     harness(session, "matrix", *session.posargs)
 
 

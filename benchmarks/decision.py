@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import RELEASE, ROOT, Figures, Reach, say, with_reaches
+from benchmarks.figures import RELEASE, ROOT, Figures, Measured, Reach, say, with_reaches
+from harness.envelope import tables_of
 from slimepython.router.analyse import examine
 from slimepython.router.decide import decide
 from slimepython.router.signals import Platform, Policy, Tier
@@ -66,22 +67,23 @@ def pair(where: Platform) -> tuple[Path, str, str]:
     return ROOT / "manifests/tiers" / f"{full[:12]}-{light[:12]}.json", full, light
 
 
-def measure() -> Figures:
+def measure() -> Measured:
     """Milliseconds of decisions, for each platform that the release has a pair of."""
     document: Figures = {"python": platform.python_version(), "times": TIMES}
-    reaches = []
+    reaches, archives = [], set[str]()
     with tempfile.TemporaryDirectory(prefix="decision-") as folder:
         for where in Platform:
             try:
-                pair(where)
+                table, *digests = pair(where)
             except KeyError as missing:
                 say(f"without {where}: the release has no {missing} there")
                 continue
+            archives |= set(digests)
             document[where] = of_platform(where, Path(folder))
             what = f"a decision, {where}, median of {len(document[where]['scripts'])} scripts of {LINES} lines"
             reaches.append(Reach(what, document[where]["first_ms"]["median"], REACH_MS, "ms"))
             say(f"{where}: the worst of them takes {document[where]['first_ms']['worst']} ms")
-    return with_reaches(document, reaches)
+    return Measured(with_reaches(document, reaches), frozenset(archives), tables_of(archives, table.parent))
 
 
 def of_platform(where: Platform, folder: Path) -> Figures:

@@ -1,6 +1,6 @@
-"""What the measurements share: their results' shape, what a figure should reach, a release installed to be measured.
+"""What the measurements share: their shape, what a figure should reach, a release installed to be measured.
 
-May import the runtime's names only.
+May import the runtime's models and installations.
 """
 
 from __future__ import annotations
@@ -8,17 +8,29 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from harness.envelope import tables_of
+from slimepython.install.home import Home
 from slimepython.install.place import HOME_VARIABLE
 from slimepython.release.source import SOURCE_VARIABLE
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RELEASE: Final = Path(os.environ.get(SOURCE_VARIABLE, ROOT / "artifacts")).resolve()
 Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Figures, and of what they are: archives of a release by sha256, and tables by name."""
+
+    figures: Figures
+    archives: frozenset[str] = frozenset()
+    tables: Mapping[str, str] = field(default_factory=dict)
+    release: Path = RELEASE
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,13 @@ def with_reaches(figures: Figures, reaches: Iterable[Reach]) -> Figures:
 def reaches(figures: Figures) -> list[Reach]:
     """What figures say that they should reach."""
     return [Reach(**each) for each in figures.get("reaches", ())]
+
+
+def of_home(figures: Figures, home: Path) -> Measured:
+    """Figures of what is installed in a home, which may be gone afterwards."""
+    there = Home(home)
+    archives = frozenset(item.artifact.file.sha256 for item in there.installed())
+    return Measured(figures, archives, tables_of(archives, there.tiers))
 
 
 def say(message: str) -> None:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.figures import Figures, Reach, installed, say, with_reaches
+from benchmarks.figures import Figures, Measured, Reach, installed, of_home, say, with_reaches
 from harness.package import install_package
 from slimepython.launch import native
 
@@ -26,7 +26,7 @@ REACH_MS = 30.0
 DIRECT = "exec"
 
 
-def measure() -> Figures:
+def measure() -> Measured:
     """Milliseconds of whole processes, by the way that they were started."""
     with tempfile.TemporaryDirectory(prefix="overhead-") as name:
         folder = Path(name)
@@ -43,8 +43,13 @@ def measure() -> Figures:
             "python -m slimepython run": [str(programs / "python"), "-m", "slimepython", *run],
         }
         wall, cpu = in_turns(ways, env)
+        return of_home(figures_of(wall, cpu), folder / "home")
+
+
+def figures_of(wall: Mapping[str, Sequence[float]], cpu: Mapping[str, Sequence[float]]) -> Figures:
+    """What comes of the milliseconds of each way, the first of which is exec'ed."""
     least = {way: min(times) for way, times in wall.items()}
-    more = {way: round(least[way] - least[DIRECT], 2) for way in ways if way != DIRECT}
+    more = {way: round(least[way] - least[DIRECT], 2) for way in wall if way != DIRECT}
     figures = {
         "rounds": ROUNDS,
         "least_ms": least,

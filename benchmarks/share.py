@@ -17,9 +17,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.figures import ROOT, Figures, Reach, installed, reaches, say, with_reaches
+from benchmarks.figures import ROOT, Measured, Reach, installed, of_home, reaches, say, with_reaches
 from slimepython import dispatch
 from slimepython.router.signals import Platform, Tier
 from slimepython.trials import attempt
@@ -66,7 +67,7 @@ def judge(script: Path, platform: Platform) -> dict[str, object]:
     return {**verdict, "verdict": "light" if same else "misroute"}
 
 
-def measure(folders: Sequence[str] = FOLDERS, platforms: Iterable[Platform] = Platform) -> Figures:
+def measure(folders: Sequence[str] = FOLDERS, platforms: Iterable[Platform] = Platform) -> Measured:
     """What came of every script, by platform. Folders are those of tests/corpus, or paths."""
     found: dict[str, dict[str, dict[str, object]]] = {}
     with tempfile.TemporaryDirectory(prefix="share-") as home:
@@ -79,6 +80,7 @@ def measure(folders: Sequence[str] = FOLDERS, platforms: Iterable[Platform] = Pl
                 counts = Counter(str(each["verdict"]) for each in judged.values())
                 say(f"{platform} {folder}: {len(judged)} scripts, {dict(counts)}")
                 found[platform].update(judged)
+        measured = of_home({}, Path(home))
     wrong = [
         f"{where} {name}"
         for where, every in found.items()
@@ -87,7 +89,7 @@ def measure(folders: Sequence[str] = FOLDERS, platforms: Iterable[Platform] = Pl
     ]
     for each in wrong:
         say(f"misroute: {each}")
-    return with_reaches(found, [Reach("misroutes", len(wrong), 0, "scripts")])
+    return replace(measured, figures=with_reaches(found, [Reach("misroutes", len(wrong), 0, "scripts")]))
 
 
 if __name__ == "__main__":
@@ -95,6 +97,6 @@ if __name__ == "__main__":
     parser.add_argument("folders", nargs="*", default=FOLDERS, help="of tests/corpus, or paths")
     parser.add_argument("--platform", choices=list(Platform), action="append")
     options = parser.parse_args()
-    figures = measure(options.folders, [Platform(each) for each in options.platform or Platform])
+    figures = measure(options.folders, [Platform(each) for each in options.platform or Platform]).figures
     print(json.dumps(figures, indent=1))
     sys.exit(any(not reach.kept for reach in reaches(figures)))

@@ -14,15 +14,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.figures import ROOT, Figures, Reach, installed, say, with_reaches
+from benchmarks.figures import ROOT, Figures, Measured, Reach, installed, of_home, say, with_reaches
 
 TIMES = 20
 REACH_MS = 150.0
 
 
-def measure() -> Figures:
+def measure() -> Measured:
     """Milliseconds of the whole, and of each step."""
     with tempfile.TemporaryDirectory(prefix="wasi-start-") as name:
         folder = Path(name)
@@ -43,6 +44,11 @@ def measure() -> Figures:
             if turn:  # the first one is not warm
                 whole.append(round(seconds * 1000, 2))
                 found.append(json.loads(told))
+        return of_home(figures_of(whole, found), folder / "home")
+
+
+def figures_of(whole: Sequence[float], found: Sequence[Mapping[str, float]]) -> Figures:
+    """What comes of the milliseconds of whole runs, and of their steps."""
     figures = {
         "times": TIMES,
         "least_ms": min(whole),

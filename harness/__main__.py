@@ -10,12 +10,11 @@ from pathlib import Path
 
 from harness import bitexact, corpus, results
 from harness.corpus import CorpusError
+from harness.needs import NEEDS, released, working
 from harness.reference import NoReferenceError, references
-from harness.results import NoTruthError, NotTheSameError
+from harness.results import NoTruthError, NotTheSameError, Recording
 from harness.runners import NoReleaseError, Runner, runners
 from slimepython.errors import SlimePythonError
-
-RELEASE = corpus.ROOT / "artifacts"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,11 +34,12 @@ def _parser() -> argparse.ArgumentParser:
         ("amortize", _amortize, "one process that does its work once, ten times … a million times"),
         ("route", _route, "every script through the router: decisions, misroutes, share sent to Light, time"),
         ("adaptive", _adaptive, "hot scripts again and again through the adaptive router's choice"),
-        ("matrix", _matrix, "write docs/tiers.md from the results"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
-        command.add_argument("--release", type=Path, default=RELEASE, metavar="DIR", help="where manifest.json is")
+        command.add_argument(
+            "--release", type=Path, default=results.RELEASE, metavar="DIR", help="where manifest.json is"
+        )
         command.add_argument(
             "--reference", type=Path, action="append", default=[], metavar="PATH", help="a CPython to compare with"
         )
@@ -48,12 +48,30 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--jobs", type=int, default=2, help="how many scripts at once (bit-exact, route)")
         command.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
         command.add_argument("--budget-ms", type=float, default=100, help="what Light may take (adaptive)")
+    for name, run, text in (
+        ("matrix", _matrix, "write docs/tiers.md from the release's own results"),
+        ("results", _results, "of what each result is, and whether it is stale"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--measured", action="store_true", help="what was measured here, beside --release")
+        command.add_argument(
+            "--release", type=Path, default=results.RELEASE, metavar="DIR", help="where manifest.json is"
+        )
+    text = "take what was measured here as the release's own results"
+    command = commands.add_parser("keep", help=text, description=text)
+    command.set_defaults(run=_keep)
+    command.add_argument("what", nargs="+", choices=list(NEEDS))
     return top
 
 
 def say(message: str) -> None:
     """Progress, on stderr."""
     print(message, file=sys.stderr)
+
+
+def _recording(name: str, options: argparse.Namespace) -> Recording:
+    return results.begin(name, options.release, whole=not options.folder and not options.only)
 
 
 def _compared(options: argparse.Namespace, *, optimised: bool = False) -> list[Runner]:
@@ -73,15 +91,14 @@ def _compared(options: argparse.Namespace, *, optimised: bool = False) -> list[R
 
 
 def _bit_exact(options: argparse.Namespace) -> int:
-    compared = _compared(options)
+    recording, compared = _recording("bit-exact", options), _compared(options)
     folders = options.folder or corpus.FOLDERS
     scripts = corpus.load(folders)
     rows = bitexact.run_all(scripts, compared, options.jobs, say)
     document = bitexact.document(rows, compared)
     for made in bitexact.tables(document, scripts):
         results.console().print(made)
-    if not options.folder and not options.only:
-        say(f"kept in {results.write('bit-exact', document).relative_to(corpus.ROOT)}")
+    say(results.where(recording.write(document, results.archives(compared)), recording.name))
     wrong = [
         item["script"]
         for item in document["scripts"]
@@ -98,31 +115,50 @@ def _expect(options: argparse.Namespace) -> int:
 def _speed(options: argparse.Namespace) -> int:
     from harness import speed
 
-    return speed.main(_compared(options, optimised=True), options.rounds, say)
+    recording = _recording("speed", options)
+    return speed.main(_compared(options, optimised=True), options.rounds, recording, say)
 
 
 def _amortize(options: argparse.Namespace) -> int:
     from harness import amortize
 
-    return amortize.main(_compared(options, optimised=True), options.rounds, say)
+    recording = _recording("amortize", options)
+    return amortize.main(_compared(options, optimised=True), options.rounds, recording, say)
 
 
 def _route(options: argparse.Namespace) -> int:
     from harness import route
 
-    return route.main(options.release, options.folder or corpus.FOLDERS, options.jobs, say)
+    return route.main(options.folder or corpus.FOLDERS, options.jobs, _recording("route", options), say)
 
 
 def _adaptive(options: argparse.Namespace) -> int:
     from harness import adaptive
 
-    return adaptive.main(runners(options.release, say), options.budget_ms / 1000, say)
+    recording = _recording("adaptive", options)
+    return adaptive.main(runners(options.release, say), options.budget_ms / 1000, recording, say)
 
 
 def _matrix(options: argparse.Namespace) -> int:
     from harness import matrix
 
-    return matrix.main(options.release, say)
+    if options.measured:
+        return matrix.measured(working(options.release), say)
+    return matrix.main(say)
+
+
+def _results(options: argparse.Namespace) -> int:
+    from harness import summary
+
+    if options.measured:
+        return summary.main(results.MEASURED, working(options.release))
+    return summary.main(results.KEPT, released())
+
+
+def _keep(options: argparse.Namespace) -> int:
+    from harness import keep
+
+    return keep.main(options.what, say)
 
 
 def run(argv: Sequence[str] | None = None) -> int:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Final
 
 from harness import product, results
-from harness.corpus import ROOT, Script, load
-from harness.results import Document, describe, table
+from harness.corpus import Script, load
+from harness.envelope import tables_of
+from harness.results import Document, Recording, describe, table
 from harness.runners import WASM, X86, NoReleaseError, Ran, Runner
 from slimepython.adaptive.choose import choose
 from slimepython.adaptive.profiles import ProfileStore, ScriptKey
@@ -112,8 +113,8 @@ def order(runs: Sequence[Document]) -> str:
     return " ".join(run["tier"][0].upper() for run in runs)
 
 
-def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> int:
-    """Measure, show, keep. The exit status is 1 if a steady state was not what it should be."""
+def main(found: Sequence[Runner], budget: float, recording: Recording, say: Callable[[str], None]) -> int:
+    """Measure, show, write down. The exit status is 1 if a steady state was not what it should be."""
     by_name = {item.name: item for item in found}
     product.prepare()
     needed = {"full x86_64", "light x86_64", "full wasm32", "light wasm32"}
@@ -126,7 +127,9 @@ def main(found: Sequence[Runner], budget: float, say: Callable[[str], None]) -> 
         entries += [measure(script, pair, by_line, budget, say) for script in load(["hot"])]
     show(entries, budget)
     document = {"runners": describe(found), "budget_seconds": budget, "scripts": entries}
-    say(f"kept in {results.write('adaptive', document).relative_to(ROOT)}")
+    archives = [by_name[name].sha256 for name in needed]
+    path = recording.write(document, archives, tables_of(archives, product.tables()))
+    say(results.where(path, recording.name))
     return 1 if any(entry["problems"] for entry in entries) else 0
 
 

@@ -13,8 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from harness import plots, results
-from harness.corpus import ROOT
-from harness.results import Document, NotTheSameError, table
+from harness.results import Document, NotTheSameError, Recording, table
 from harness.runners import ARM, Runner
 from harness.speed import ATTEMPTS, WORKLOADS, least
 
@@ -69,8 +68,8 @@ def crossover(points: Sequence[tuple[int, float]]) -> float | None:
     return None
 
 
-def main(runners: Sequence[Runner], rounds: int, say: Callable[[str], None]) -> int:
-    """Measure, show, keep. What is emulated is left out."""
+def main(runners: Sequence[Runner], rounds: int, recording: Recording, say: Callable[[str], None]) -> int:
+    """Measure, show, write down. What is emulated is left out."""
     measured = [item for item in runners if item.target != ARM]
     made = document(measured, measure(measured, rounds, say))
     others = list(made["ratios"])
@@ -82,11 +81,12 @@ def main(runners: Sequence[Runner], rounds: int, say: Callable[[str], None]) -> 
     rows.append(("meets it at M =", "", *("never" if at is None else f"{at:,.0f}" for at in crossings)))
     title = f"whole time beside {made['baseline']}: under 1 is faster (medians of {rounds} rounds)"
     results.console().print(table(title, ["M", "its ms", *others], rows))
-    plots.lines(
-        results.RESULTS / "amortize.svg",
-        f"Whole time of a process beside {made['baseline']}",
-        ("M: how often it does its work", "time (under 1 is faster)"),
-        {other: [(int(count), ratio) for count, ratio in made["ratios"][other].items()] for other in others},
-    )
-    say(f"kept in {results.write('amortize', made).relative_to(ROOT)}")
+    if path := recording.write(made, results.archives(measured)):
+        plots.lines(
+            path.with_suffix(".svg"),
+            f"Whole time of a process beside {made['baseline']}",
+            ("M: how often it does its work", "time (under 1 is faster)"),
+            {other: [(int(count), ratio) for count, ratio in made["ratios"][other].items()] for other in others},
+        )
+    say(results.where(path, recording.name))
     return 0

@@ -12,12 +12,14 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from harness.corpus import ROOT, Script
 from harness.runners import ENVIRONMENT, SECONDS, Ran, home_folder, of_children
 from slimepython.dispatch import Request, Routed, route
 from slimepython.install import ready
+from slimepython.install.home import Home
 from slimepython.install.place import HOME_VARIABLE
 from slimepython.router.signals import Platform, Tier
 
@@ -89,6 +91,11 @@ def told(ran: Ran) -> Answer:
     except (ValueError, KeyError, TypeError):
         return Answer(ran, None, "it did not say")
     return Answer(replace(ran, err=ran.err[:start] + rest), tier, because)
+
+
+def tables() -> Path:
+    """Where the harness's own installations have the tables that the router decides by."""
+    return Home(home_folder()).tiers
 
 
 def forget() -> None:

@@ -14,14 +14,14 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Final
 
 from harness import product, results
-from harness.corpus import FORTY, ROOT, Script, load
+from harness.corpus import ROOT, Script, load
+from harness.envelope import tables_of
 from harness.product import Answer
-from harness.results import Document, NoTruthError, table
-from harness.runners import WASM, X86, NoReleaseError, Ran, Runner, runners
+from harness.results import Document, NoTruthError, Recording, table
+from harness.runners import TIERS, WASM, X86, NoReleaseError, Ran, Runner, runners
 from slimepython.router.signals import Decision, Kind, Platform, Tier
 
 PLATFORMS: Final = {Platform.NATIVE: X86, Platform.WASI: WASM}
@@ -47,17 +47,19 @@ def judge(script: Script, decision: Decision, answer: Answer, full: Ran) -> str:
     return "tried" if decision.tier is Tier.LIGHT else "full"
 
 
-def main(release: Path, folders: Sequence[str], jobs: int, say: Callable[[str], None]) -> int:
-    """Route, show, keep. The exit status is 1 if anything was misrouted."""
-    found = runners(release, lambda _: None)
+def main(folders: Sequence[str], jobs: int, recording: Recording, say: Callable[[str], None]) -> int:
+    """Route, show, write down. The exit status is 1 if anything was misrouted."""
+    found = runners(recording.release, lambda _: None)
     product.prepare()
     document: Document = {"platforms": {}}
     for platform in PLATFORMS:
         document["platforms"][platform.value] = _platform(found, load(folders), platform, jobs, say)
     _show(document, folders)
-    if set(folders) >= set(FORTY):
-        say(f"kept in {results.write('route', document).relative_to(ROOT)}")
-    return 1 if any(each["misroutes"] for each in document["platforms"].values()) else 0
+    platforms = document["platforms"].values()
+    archives = [each[tier] for each in platforms for tier in TIERS]
+    path = recording.write(document, archives, tables_of(archives, product.tables()))
+    say(results.where(path, recording.name))
+    return 1 if any(each["misroutes"] for each in platforms) else 0
 
 
 def _platform(
@@ -129,13 +131,14 @@ def _could(script: Script, platform: Platform, truth: Document) -> bool:
 
 
 def _truths(platform: Platform, digests: Mapping[str, str | None]) -> dict[str, Document]:
-    """What Light gave for each script on this platform. Raises `NoTruthError`."""
-    document = results.read("bit-exact")
-    names = {item["sha256"]: item["name"] for item in document["runners"]} if document else {}
-    if document is None or not set(digests.values()) <= names.keys():
-        raise NoTruthError(f"{platform}: these archives were not compared yet: run `nox -s bit-exact`")
-    light = names[digests["light"]]
-    return {item["script"]: item["runs"][light] for item in document["scripts"]}
+    """What Light gave for each script on this platform, here or in the release's own run. Raises `NoTruthError`."""
+    for folder in (results.MEASURED, results.KEPT):
+        result = results.read("bit-exact", folder)
+        names = {item["sha256"]: item["name"] for item in result.figures["runners"]} if result else {}
+        if result is not None and set(digests.values()) <= names.keys():
+            light = names[digests["light"]]
+            return {item["script"]: item["runs"][light] for item in result.figures["scripts"]}
+    raise NoTruthError(f"{platform}: these archives were not compared yet: run `nox -s bit-exact`")
 
 
 def _show(document: Document, folders: Sequence[str]) -> None:

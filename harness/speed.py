@@ -17,7 +17,7 @@ from typing import Final
 
 from harness import plots, results
 from harness.corpus import ROOT
-from harness.results import Document, NotTheSameError, table
+from harness.results import Document, NotTheSameError, Recording, table
 from harness.runners import ARM, Ran, Runner
 
 WORKLOADS: Final = ROOT / "benchmarks" / "workloads"
@@ -107,21 +107,22 @@ def document(runners: Sequence[Runner], times: Times) -> Document:
     }
 
 
-def main(runners: Sequence[Runner], rounds: int, say: Callable[[str], None]) -> int:
-    """Measure, show, keep. What is emulated is left out: its time says nothing."""
+def main(runners: Sequence[Runner], rounds: int, recording: Recording, say: Callable[[str], None]) -> int:
+    """Measure, show, write down. What is emulated is left out: its time says nothing."""
     measured = [item for item in runners if item.target != ARM]
     made = document(measured, measure(measured, rounds, say))
     show(made)
     names = [name for name in made["ratios"] if name != START_UP]
     others = [item.name for item in measured[1:]]
-    plots.bars(
-        results.RESULTS / "speed.svg",
-        f"Speed beside {made['baseline']} (over 1 is faster)",
-        "speed",
-        names,
-        {other: [made["ratios"][name][other] for name in names] for other in others},
-    )
-    say(f"kept in {results.write('speed', made).relative_to(ROOT)}")
+    if path := recording.write(made, results.archives(measured)):
+        plots.bars(
+            path.with_suffix(".svg"),
+            f"Speed beside {made['baseline']} (over 1 is faster)",
+            "speed",
+            names,
+            {other: [made["ratios"][name][other] for name in names] for other in others},
+        )
+    say(results.where(path, recording.name))
     return 0
 
 

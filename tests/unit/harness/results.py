@@ -1,0 +1,32 @@
+"""Results as if they had just been measured of the release, for tests."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from harness import envelope, results
+from harness.envelope import Envelope, Result, Revision
+from harness.needs import NEEDS, label, released
+
+CLEAN = Revision(commit="0" * 40, dirty=False)
+
+
+def of_release(name: str, **different: Any) -> Envelope:
+    """The envelope of a result of the committed release and of today's sources, but for fields that are given."""
+    manifest, needs = released(), NEEDS[name]
+    plain = [item for item in manifest.artifacts if item.kind == "interpreter"]
+    tables = {PurePosixPath(table.path).name: table.sha256 for table in manifest.tables}
+    made = envelope.end(
+        envelope.begin(needs.sources),
+        {label(item): item.file.sha256 for item in plain} if needs.artifacts else {},
+        tables if needs.tables else {},
+    )
+    return made.model_copy(update={"revision": CLEAN, **different})
+
+
+def kept(name: str) -> Result:
+    """A result of the release."""
+    found = results.read(name)
+    assert found is not None
+    return found
