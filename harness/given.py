@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.version import Version
-
 from harness.envelope import Result
-from harness.needs import older
+from harness.needs import interpreters, older
 from harness.results import Document
 from slimepython.release.model import Artifact, Manifest
 
@@ -38,9 +36,8 @@ class Given:
         yield ""
 
     def interpreters(self) -> dict[tuple[str | None, str], Artifact]:
-        """The newest interpreter without options of each tier and target."""
-        plain = [item for item in self.manifest.artifacts if item.kind == "interpreter" and not item.options]
-        return {(item.tier, item.target): item for item in sorted(plain, key=lambda item: Version(item.version))}
+        """The interpreters of the manifest, by tier and target."""
+        return {(item.tier, item.target): item for item in interpreters(self.manifest)}
 
 
 def link(path: Path, folder: Path) -> str:

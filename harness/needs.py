@@ -6,7 +6,7 @@ tables of a manifest, and the sources that do the work.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -15,19 +15,42 @@ from packaging.version import Version
 
 from harness.corpus import ROOT
 from harness.envelope import Envelope, digest
-from harness.runners import NoReleaseError
+from harness.runners import ARM, WASM, X86, NoReleaseError
 from slimepython.release.model import FILE_NAME, Artifact, Manifest, load_manifest
 
 MANIFESTS: Final = ROOT / "manifests"
 
 
+def interpreters(manifest: Manifest) -> list[Artifact]:
+    """The newest interpreter without options of each tier and target: what the runtime installs."""
+    plain = [item for item in manifest.artifacts if item.kind == "interpreter" and not item.options]
+    by_version = sorted(plain, key=lambda item: Version(item.version))
+    return list({(item.tier, item.target): item for item in by_version}.values())
+
+
+def _timed(manifest: Manifest) -> list[Artifact]:
+    """Those that are not emulated: their time would say nothing."""
+    return [item for item in interpreters(manifest) if item.target != ARM]
+
+
+def _full(manifest: Manifest) -> list[Artifact]:
+    return [item for item in interpreters(manifest) if (item.tier, item.target) == ("full", X86)]
+
+
+def _sandboxed(manifest: Manifest) -> list[Artifact]:
+    return [item for item in interpreters(manifest) if (item.tier, item.target) == ("light", WASM)]
+
+
 @dataclass(frozen=True)
 class Needs:
-    """What a result depends on: `sources` are paths in the project. `command` measures it."""
+    """What a result depends on: `command` measures it, `sources` are paths in the project.
+
+    `covers`: which artifacts it has to be of at least; None if it is of none.
+    """
 
     command: str
+    covers: Callable[[Manifest], list[Artifact]] | None
     sources: tuple[str, ...]
-    artifacts: bool = True
     tables: bool = False
     plot: bool = False
 
@@ -39,22 +62,24 @@ _ROUTED: Final = (
     "slimepython/trials.py",
     "tests/corpus",
 )
-_TIMED: Final = ("benchmarks/workloads", "slimepython/launch")
+_WORKED: Final = ("benchmarks/workloads", "slimepython/launch")
 
 NEEDS: Final = {
-    "bit-exact": Needs("nox -s bit-exact", ("slimepython/launch", "tests/corpus")),
-    "speed": Needs("nox -s speed", _TIMED, plot=True),
-    "amortize": Needs("nox -s amortize", _TIMED, plot=True),
-    "route": Needs("nox -s route", _ROUTED, tables=True),
-    "adaptive": Needs("nox -s adaptive", (*_ROUTED, "slimepython/adaptive", "slimepython/adaptively.py"), tables=True),
-    "decision": Needs("nox -s bench -- decision", ("slimepython/router", "tests/corpus"), tables=True),
-    "overhead": Needs("nox -s bench -- overhead", ("slimepython",)),
-    "wasi-start": Needs("nox -s bench -- wasi-start", ("slimepython",)),
-    "share": Needs("nox -s bench -- share", _ROUTED, tables=True),
-    "unchanged": Needs("nox -s bench -- unchanged", ("pipeline",)),
-    "touch": Needs("nox -s bench -- touch", ("pipeline", "recipes"), artifacts=False),
-    "rootfs": Needs("nox -s bench -- rootfs", ("pipeline", "toolchains"), artifacts=False),
-    "cold": Needs("nox -s bench -- cold", ("pipeline",)),
+    "bit-exact": Needs("nox -s bit-exact", interpreters, ("slimepython/launch", "tests/corpus")),
+    "speed": Needs("nox -s speed", _timed, _WORKED, plot=True),
+    "amortize": Needs("nox -s amortize", _timed, _WORKED, plot=True),
+    "route": Needs("nox -s route", _timed, _ROUTED, tables=True),
+    "adaptive": Needs(
+        "nox -s adaptive", _timed, (*_ROUTED, "slimepython/adaptive", "slimepython/adaptively.py"), tables=True
+    ),
+    "decision": Needs("nox -s bench -- decision", _timed, ("slimepython/router", "tests/corpus"), tables=True),
+    "overhead": Needs("nox -s bench -- overhead", _full, ("slimepython",)),
+    "wasi-start": Needs("nox -s bench -- wasi-start", _sandboxed, ("slimepython",)),
+    "share": Needs("nox -s bench -- share", _timed, _ROUTED, tables=True),
+    "unchanged": Needs("nox -s bench -- unchanged", interpreters, ("pipeline",)),
+    "touch": Needs("nox -s bench -- touch", None, ("pipeline", "recipes")),
+    "rootfs": Needs("nox -s bench -- rootfs", None, ("pipeline", "toolchains")),
+    "cold": Needs("nox -s bench -- cold", interpreters, ("pipeline",)),
 }
 
 
@@ -82,24 +107,24 @@ def older(name: str, envelope: Envelope, manifest: Manifest) -> list[str]:
     """Why a result is stale, a reason each; none if it is of this manifest and of today's sources."""
     needs = NEEDS[name]
     artifacts = {label(artifact): artifact.file.sha256 for artifact in manifest.artifacts}
+    covered = [] if needs.covers is None else [label(artifact) for artifact in needs.covers(manifest)]
     tables = {PurePosixPath(table.path).name: table.sha256 for table in manifest.tables}
     sources = {path: digest(ROOT / path) for path in needs.sources}
-    found = list(_differing("build", envelope.artifacts, artifacts)) if needs.artifacts else []
-    found += _differing("table", envelope.tables, tables) if needs.tables else []
+    found = list(_differing("build", envelope.artifacts, artifacts, covered)) if needs.covers else []
+    found += _differing("table", envelope.tables, tables, ()) if needs.tables else []
     if envelope.sources is None:
         return [*found, f"measured from unknown sources ({', '.join(sources)})"]
     changed = [path for path, now in sources.items() if envelope.sources.get(path) != now]
     return [*found, f"changed since: {', '.join(changed)}"] if changed else found
 
 
-def _differing(what: str, measured: Mapping[str, str] | None, now: Mapping[str, str]) -> Iterator[str]:
+def _differing(
+    what: str, measured: Mapping[str, str] | None, now: Mapping[str, str], covered: Iterable[str]
+) -> Iterator[str]:
     if not measured:
         yield f"measured with unknown {what}s"
         return
-    other = [name for name, sha256 in measured.items() if now.get(name) != sha256]
-    if other:
-        yield (
-            f"measured with another {what} of {', '.join(other)}"
-            if what == "build"
-            else f"measured with another {what}"
-        )
+    if other := [name for name, sha256 in measured.items() if now.get(name) != sha256]:
+        yield f"measured with another {what}: {', '.join(other)}"
+    if missing := [name for name in covered if name not in measured]:
+        yield f"measured without {', '.join(missing)}"

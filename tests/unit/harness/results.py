@@ -7,7 +7,7 @@ from typing import Any
 
 from harness import envelope, results
 from harness.envelope import Envelope, Result, Revision
-from harness.needs import NEEDS, label, released
+from harness.needs import NEEDS, interpreters, label, released
 
 CLEAN = Revision(commit="0" * 40, dirty=False)
 
@@ -15,11 +15,10 @@ CLEAN = Revision(commit="0" * 40, dirty=False)
 def of_release(name: str, **different: Any) -> Envelope:
     """The envelope of a result of the committed release and of today's sources, but for fields that are given."""
     manifest, needs = released(), NEEDS[name]
-    plain = [item for item in manifest.artifacts if item.kind == "interpreter"]
     tables = {PurePosixPath(table.path).name: table.sha256 for table in manifest.tables}
     made = envelope.end(
         envelope.begin(needs.sources),
-        {label(item): item.file.sha256 for item in plain} if needs.artifacts else {},
+        {label(item): item.file.sha256 for item in interpreters(manifest)} if needs.covers else {},
         tables if needs.tables else {},
     )
     return made.model_copy(update={"revision": CLEAN, **different})

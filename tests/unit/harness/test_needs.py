@@ -17,10 +17,6 @@ from tests.unit.harness.results import of_release
 OTHER = "f" * 64
 
 
-def without_first(items: dict[str, str]) -> dict[str, str]:
-    return dict(list(items.items())[1:])
-
-
 @pytest.mark.parametrize("name", NEEDS)
 def test_a_result_of_the_release_and_of_todays_sources_is_not_stale(name: str) -> None:
     assert older(name, of_release(name), released()) == []
@@ -33,7 +29,7 @@ def test_it_is_stale_as_soon_as_one_thing_differs_or_is_not_known(name: str, fie
     good = getattr(of_release(name), field)
     first = next(iter(good), "nothing")
     wrong = {"unknown": None, "none": {}, "other": {**good, first: OTHER}, "more": {**good, "x-1@y": OTHER}}[value]
-    depends = field == "sources" or getattr(NEEDS[name], field)
+    depends = {"sources": True, "tables": NEEDS[name].tables, "artifacts": NEEDS[name].covers is not None}[field]
     stale = older(name, of_release(name, **{field: wrong}), released())
     if depends and (field, value) != ("sources", "more"):  # sources that it does not need any more say nothing
         assert len(stale) == 1
@@ -46,8 +42,24 @@ def test_a_release_of_other_archives_makes_stale_what_is_of_archives(name: str) 
     manifest = released()
     rebuilt = [replace(item, file=replace(item.file, sha256=OTHER)) for item in manifest.artifacts]
     stale = older(name, of_release(name), replace(manifest, artifacts=tuple(rebuilt)))
-    assert bool(stale) == NEEDS[name].artifacts
+    assert bool(stale) == (NEEDS[name].covers is not None)
     assert all("cpython-3.14" in reason for reason in stale)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("bit-exact", 6), ("speed", 4), ("route", 4), ("overhead", 1), ("wasi-start", 1), ("cold", 6)]
+)
+def test_it_has_to_be_of_all_that_the_release_has_of_its_kind(name: str, count: int) -> None:
+    good = of_release(name).artifacts
+    assert good is not None
+    stale = [
+        older(
+            name, of_release(name, artifacts={other: sha for other, sha in good.items() if other != left}), released()
+        )
+        for left in good
+    ]
+    assert sum(map(bool, stale)) == count
+    assert all("measured without" in reason for reasons in stale for reason in reasons)
 
 
 def test_the_router_is_part_of_what_is_shown_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
