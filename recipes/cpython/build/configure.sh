@@ -23,6 +23,10 @@ case "$TARGET" in
     export CONFIG_SITE=/build/src/Tools/wasm/wasi/config.site-wasm32-wasi
     [ -e "$CONFIG_SITE" ] || export CONFIG_SITE=/build/src/Tools/wasm/config.site-wasm32-wasi
     export py_cv_module__ctypes=n/a
+    # Nothing in the sandbox runs WASI programs, so what its test programs would answer stands here and in CONFIG_SITE.
+    export ac_cv_aligned_required=no                 # WebAssembly reads and writes at any address
+    export ac_cv_posix_semaphores_enabled=no         # wasi-libc without threads has no sem_open
+    export CFLAGS_CEVAL=-finline-max-stacksize=512   # for clang 22, as configure chooses where it may run a program
     set -- "$@" --with-build-python="$BUILD_PYTHON" --with-suffix=.wasm --disable-ipv6
     # clang would run wasm-opt after each link; install.py does once, at the end
     export LDFLAGS_NODIST="$LDFLAGS_NODIST --no-wasm-opt"
@@ -36,8 +40,10 @@ case "$TARGET" in
 esac
 case "$TARGET" in
   aarch64-*)
-    # what configure can only find out by running a program
-    export ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no ac_cv_buggy_getaddrinfo=no
+    . "$RECIPE/build/emulate.sh"
+    emulate qemu-aarch64 -L "$SYSROOT"
+    # files of the machine that it will run on: every Linux has the one, AIX the other
+    export ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no
     set -- "$@" --with-build-python="$BUILD_PYTHON"
     ;;
 esac

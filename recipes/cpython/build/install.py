@@ -60,7 +60,7 @@ def headers(include: Path) -> None:
     layout.copy_file(SRC / "pyconfig.h", include / "pyconfig.h")
 
 
-def libpython(root: Path, details: dict[str, object]) -> None:
+def libpython(root: Path, details: dict[str, object], variables: dict[str, object]) -> None:
     """The static library made whole (CPython keeps HACL* and expat beside it) and what a program must link besides."""
     lib = root / "lib"
     lib.mkdir(parents=True)
@@ -95,7 +95,7 @@ def libpython(root: Path, details: dict[str, object]) -> None:
         "flags": ["-pie", "-Wl,--export-dynamic", f"-Wl,--exclude-libs,{hidden}"],
     }
     (root / "link.json").write_text(json.dumps(link, indent=2) + "\n")
-    write_details(root, sysconf.details(details, MINOR, static=f"lib/{archive.name}"))
+    write_details(root, sysconf.details(details, variables, program=None))
 
 
 def write_details(folder: Path, details: dict[str, object]) -> None:
@@ -113,10 +113,11 @@ def main() -> None:
     (stdlib / data_name).write_text(sysconf.module(variables))
     headers(root / "include" / NAME)
     layout.copy_file(SRC / "LICENSE", stdlib / "LICENSE.txt")
-    write_details(stdlib, sysconf.details(details, MINOR, static=None))
+    program = "python.wasm" if WASM else f"bin/{NAME}"
+    write_details(stdlib, sysconf.details(details, variables, program=program))
     layout.compile_all(stdlib)
     if not WASM:
-        libpython(OUT / "libpython", details)
+        libpython(OUT / "libpython", details, variables)
     shutil.copytree(DEPS / "licenses", OUT / "licenses", dirs_exist_ok=True)
     (OUT / "licenses/cpython").mkdir(parents=True, exist_ok=True)
     layout.copy_file(SRC / "LICENSE", OUT / "licenses/cpython/LICENSE")

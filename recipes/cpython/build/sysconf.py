@@ -53,18 +53,43 @@ def module(variables: dict[str, object]) -> str:
     )
 
 
-def details(data: dict[str, object], minor: str, *, static: str | None) -> dict[str, object]:
-    """build-details.json (PEP 739) with paths relative to its own folder; `static`: the library's."""
+def details(data: dict[str, object], variables: dict[str, object], *, program: str | None) -> dict[str, object]:
+    """build-details.json (PEP 739) of this target, its paths relative to its own folder; no program: libpython's.
+
+    CPython's script asks the interpreter that runs it, which in a cross build is the build machine's: what is the
+    target's own comes from the variables of its build.
+    """
     if not data:
         return {}
-    data = dict(data)
-    if static is None:
-        data["base_prefix"] = "../.."
-        data["base_interpreter"] = f"bin/python{minor}"
-        data.pop("libpython", None)
+    minor = variables["VERSION"]
+    own = {
+        "supports_isolated_interpreters": variables["MACHDEP"] != "wasi",  # Python/sysmodule.c
+        "_multiarch": variables["MULTIARCH"],
+    }
+    data = {
+        **data,
+        "base_prefix": "." if program is None else "../..",
+        "implementation": {**_object(data, "implementation"), **own},
+        "suffixes": {**_object(data, "suffixes"), "extensions": extension_suffixes(variables)},
+        "c_api": {"headers": f"include/python{minor}"},
+    }
+    if program is None:
+        del data["base_interpreter"]
+        data["libpython"] = {"static": f"lib/{variables['LIBRARY']}"}
     else:
-        data["base_prefix"] = "."
-        data.pop("base_interpreter", None)
-        data["libpython"] = {"static": static}
-    data["c_api"] = {"headers": f"include/python{minor}"}
+        data["base_interpreter"] = program
+        data.pop("libpython", None)
     return data
+
+
+def extension_suffixes(variables: dict[str, object]) -> list[str]:
+    """What importlib.machinery.EXTENSION_SUFFIXES is there: the list in Python/dynload_shlib.c, or none."""
+    if variables["DYNLOADFILE"] != "dynload_shlib.o":
+        return []
+    return [str(variables["EXT_SUFFIX"]), ".abi3.so", ".so"]
+
+
+def _object(data: dict[str, object], name: str) -> dict[str, object]:
+    value = data[name]
+    assert isinstance(value, dict)
+    return value
