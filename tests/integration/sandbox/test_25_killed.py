@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import pickle
+import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import docker
+import docker.errors
 import pytest
 
 from pipeline.errors import SandboxError
+from pipeline.sandbox import docker_image
 from pipeline.sandbox.docker import Docker
-from pipeline.sandbox.docker_run import LABEL
+from pipeline.sandbox.docker_image import ensure_image
+from pipeline.sandbox.docker_run import LABEL, builder_label
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.protocol import Engine, Sandbox
 from tests.integration.daemon import Daemon
@@ -69,23 +74,27 @@ def test_25_a_killed_builder_leaves_no_process_and_no_container(
 
 
 @pytest.mark.docker
-def test_25_containers_of_dead_builders_are_removed_by_the_next_one(engine: Engine) -> None:
-    if engine.name != "docker":
-        assert engine.check().ok
-        return
+@pytest.mark.usefixtures("docker")
+def test_25_containers_of_dead_builders_are_removed_by_the_next_one(sandbox: Sandbox) -> None:
+    with subprocess.Popen(["true"]) as dead:
+        pass
+    living = builder_label()
+    boot = living.partition(":")[0]
     client = docker.from_env()
     try:
-        dead = subprocess.Popen(["true"])
-        dead.wait()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        here = f"{boot}-{Path('/proc/self/ns/pid').stat().st_ino}"
-        image = client.images.list(name="slimepython-rootfs")[0]
-        for label in (f"{here}:{dead.pid}:1.00", "another-machine:1:1.00"):
-            client.containers.create(image, "true", labels={LABEL: label})
-        assert engine.check().ok
-        left = client.containers.list(all=True, filters={"label": LABEL})
-        assert [found.labels[LABEL] for found in left] == ["another-machine:1:1.00"]
-        left[0].remove()
+        image = ensure_image(client, sandbox)
+        made = {
+            label: client.containers.create(image, "true", labels={LABEL: label})
+            for label in (f"{boot}:{dead.pid}:1.00", "another-machine:1:1.00", living)
+        }
+        try:
+            assert Docker().check().ok
+            left = {found.id for found in client.containers.list(all=True, filters={"label": LABEL})}
+            assert [label for label, one in made.items() if one.id in left] == ["another-machine:1:1.00", living]
+        finally:
+            for one in made.values():
+                with suppress(docker.errors.NotFound):
+                    one.remove(force=True)
     finally:
         client.close()
 
@@ -118,28 +127,35 @@ def test_25_a_daemon_that_is_killed_is_told_and_nothing_is_left_once_it_is_back(
 
 
 @pytest.mark.docker
+@pytest.mark.usefixtures("docker")
 def test_25_an_image_import_that_is_cut_short_is_done_again(
-    engine: Engine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tag is set after the whole import: what was cut short has none."""
-    cancel = threading.Event()
-    fresh = replace(sandbox, rootfs_digest="f" * 64, command=("/bin/sh", "-c", "echo runs"))
-    if engine.name == "docker":
-        from pipeline.sandbox import docker_image
+    hash_of_none = secrets.token_hex(32)
+    fresh = replace(sandbox, rootfs_digest=hash_of_none, command=("/bin/sh", "-c", "echo runs"))
+    first = list(itertools.islice(docker_image.tar_of(fresh.rootfs), 2))
 
-        whole = docker_image.tar_of(fresh.rootfs)
-        first = [next(whole) for _ in range(2)]
+    def cut(_: Path) -> Iterator[bytes]:
+        yield from first
+        raise ConnectionResetError("cut")
 
-        def cut(_: Path) -> Iterator[bytes]:
-            yield from first
-            raise ConnectionResetError("cut")
-
+    client = docker.from_env()
+    try:
         with monkeypatch.context() as patched:
             patched.setattr(docker_image, "tar_of", cut)
             with pytest.raises(SandboxError) as caught:
-                engine.run(fresh, log=tmp_path / "log")
+                Docker().run(fresh, log=tmp_path / "log")
         assert caught.value.reason is SandboxReason.ENGINE_LOST
-    outcome = engine.run(fresh, log=tmp_path / "log", cancel=cancel)
-    assert (outcome.status, outcome.log.read_text()) == (0, "runs\n")
-    if isinstance(engine, Docker):
-        assert "f" * 64 in engine.remove_images(keep={sandbox.rootfs_digest.partition("/")[0]})
+        with pytest.raises(docker.errors.ImageNotFound):
+            client.images.get(docker_image.image_name(hash_of_none))
+        outcome = Docker().run(fresh, log=tmp_path / "log")
+        assert (outcome.status, outcome.log.read_text()) == (0, "runs\n")
+        there = {
+            found.labels[docker_image.LABEL] for found in client.images.list(filters={"label": docker_image.LABEL})
+        }
+        assert Docker().remove_images(keep=there - {hash_of_none}) == [hash_of_none]
+        left = {found.labels[docker_image.LABEL] for found in client.images.list(filters={"label": docker_image.LABEL})}
+        assert left == there - {hash_of_none}
+    finally:
+        client.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,12 +11,13 @@ import pytest
 from pipeline.errors import BuildError, Reason, StoreError
 from pipeline.plan.action import Action, Input, Kind
 from pipeline.plan.graph import Graph
-from pipeline.run import order
-from pipeline.run.events import Ended, Event, Finished
+from pipeline.run import executor as executor_module
+from pipeline.run.events import Ended, Event, Finished, Note, Started
 from pipeline.run.executor import Executor, Report, Work
 from pipeline.run.history import History, why
 from pipeline.run.inputs import input_tree, merged
 from pipeline.run.jobserver import JobServer
+from pipeline.run.order import UNUSED_SECONDS
 from pipeline.store.digest import Digest
 from pipeline.store.errors import StoreReason
 from pipeline.store.result import ActionResult
@@ -29,15 +29,60 @@ class _Reason(Reason):
     BROKEN = "broken"
 
 
+PATIENCE = 60.0
+"""Seconds after which what has not happened is taken never to happen."""
+
+
+class Watched(JobServer):
+    """A job server that knows how often the executor has looked for something to start."""
+
+    def __init__(self, path: Path, jobs: int) -> None:
+        self._looks = 0
+        self._changed = threading.Condition()
+        super().__init__(path, jobs)
+
+    def free(self) -> int:
+        """Asked by the executor once, before it starts what it can."""
+        with self._changed:
+            self._looks += 1
+            self._changed.notify_all()
+        return super().free()
+
+    def let_it_look(self) -> None:
+        """Return when everything has been started that may be started beside the caller, a running handler."""
+        with self._changed:
+            begun = self._looks
+            # The next look may be half over; the one after it begins when that has started all that it can.
+            assert self._changed.wait_for(lambda: self._looks >= begun + 2, PATIENCE)
+
+
+class Clock:
+    """The executor's clock, which goes on when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(executor_module, "time", made)
+    return made
+
+
 class Bench:
     """A store, a job server and a handler that writes `spec["text"]` and remembers the order."""
 
     def __init__(self, root: Path, jobs: int = 2) -> None:
         self.store = Store(root / "store")
-        self.jobserver = JobServer(root / "pipe", jobs)
+        self.jobserver = Watched(root / "pipe", jobs)
         self.ran: list[str] = []
         self.events: list[Event] = []
         self.during: Callable[[Work], None] = lambda work: None
+        self.told: Callable[[Event], None] = lambda event: None
         self.cancel = threading.Event()
         self.most_at_once = 0
         self._now = 0
@@ -62,10 +107,18 @@ class Bench:
         self.ran.clear()
         self.events.clear()
         handlers = dict.fromkeys(Kind, self.handle)
-        executor = Executor(
-            self.store, handlers, self.jobserver, self.events.append, keep_going=keep_going, cancel=self.cancel
-        )
+        executor = Executor(self.store, handlers, self.jobserver, self.emit, keep_going=keep_going, cancel=self.cancel)
         return executor.run(graph)
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        self.told(event)
+
+    @property
+    def story(self) -> list[str]:
+        """`+name` where an action was started, `-name` where it ended."""
+        marks = {Started: "+", Finished: "-"}
+        return [marks[type(event)] + event.action for event in self.events if isinstance(event, (Started, Finished))]
 
     def close(self) -> None:
         self.jobserver.close()
@@ -109,14 +162,18 @@ def test_a_changed_output_goes_on(bench: Bench) -> None:
     assert bench.ran == ["a", "b"]
 
 
-def test_no_more_than_the_pools_slots_run_at_once(bench: Bench) -> None:
-    bench.during = lambda work: time.sleep(0.05)
-    bench.run(graph(*(action(f"a{number}") for number in range(6))))
-    assert bench.most_at_once == 2
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_as_many_as_the_pool_has_slots_run_at_once(tmp_path: Path, jobs: int) -> None:
+    bench = Bench(tmp_path, jobs)
+    bench.during = lambda work: bench.jobserver.let_it_look()
+    report = bench.run(graph(*(action(f"a{number}") for number in range(jobs + 2))))
+    assert len(report.built) == jobs + 2
+    assert bench.most_at_once == jobs
+    bench.close()
 
 
 def test_the_first_wave_is_not_disturbed_but_preparations_go_on(bench: Bench) -> None:
-    bench.during = lambda work: time.sleep(0.05)
+    bench.during = lambda work: bench.jobserver.let_it_look()
     plan = graph(
         action("first"),
         action("first-end", "first"),
@@ -125,24 +182,9 @@ def test_the_first_wave_is_not_disturbed_but_preparations_go_on(bench: Bench) ->
         waves={"later": 1, "unpack": 1},
     )
     bench.run(plan)
-    assert bench.ran.index("later") > bench.ran.index("first-end")
-    assert bench.ran.index("unpack") < bench.ran.index("first-end")
-
-
-def _slots_during_the_first_goal(bench: Bench, take: int) -> Callable[[Work], None]:
-    """Handler's work: the first goal's make holds `take` slots besides its action's own, longer than the executor
-    waits before it uses what is left."""
-
-    def during(work: Work) -> None:
-        if work.action.id == "first":
-            for _ in range(take):
-                while not bench.jobserver.take():
-                    time.sleep(0.01)
-            time.sleep(0.5)
-            for _ in range(take):
-                bench.jobserver.give()
-
-    return during
+    story = bench.story
+    assert story.index("+unpack") < story.index("-first")
+    assert story.index("-first-end") < story.index("+later")
 
 
 LIBRARY = (
@@ -155,28 +197,68 @@ LIBRARY = (
 LATER = {"goal": 1, "library": 2, "other": 2}
 
 
-def test_a_library_begins_where_the_first_goal_leaves_a_slot_unused(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(order, "UNUSED_SECONDS", 0.1)
-    bench.during = _slots_during_the_first_goal(bench, take=0)
-    bench.run(graph(*LIBRARY, waves=LATER))
-    assert bench.ran.index("library") < bench.ran.index("first-end")
-    assert bench.ran.index("first-end") < min(bench.ran.index("goal"), bench.ran.index("other"))
+def _while_the_first_goal_runs(bench: Bench, clock: Clock, seconds: float) -> list[str]:
+    """Run `LIBRARY`; what has been started when its first action, a process alone, has run for so long."""
+    seen: list[str] = []
+
+    def during(work: Work) -> None:
+        if work.action.id == "first":
+            bench.jobserver.let_it_look()
+            assert bench.story == ["+first"]
+            clock.now += seconds
+            bench.jobserver.let_it_look()
+            seen.extend(bench.story)
+
+    bench.during = during
+    assert len(bench.run(graph(*LIBRARY, waves=LATER)).built) == len(LIBRARY)
+    return seen
 
 
-def test_no_library_begins_while_the_first_goal_uses_all_slots(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "UNUSED_SECONDS", 0.1)
-    bench.during = _slots_during_the_first_goal(bench, take=1)
-    bench.run(graph(*LIBRARY, waves=LATER))
-    assert bench.ran.index("library") > bench.ran.index("first-end")
+def test_a_library_begins_where_the_first_goal_leaves_a_slot_unused(bench: Bench, clock: Clock) -> None:
+    seen = _while_the_first_goal_runs(bench, clock, UNUSED_SECONDS)
+    assert "+library" in seen
+    assert not {"+goal", "+other"} & set(seen)
+    story = bench.story
+    assert story.index("-first-end") < min(story.index("+goal"), story.index("+other"))
 
 
-def test_a_slot_that_is_free_for_moments_only_is_not_given_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "UNUSED_SECONDS", 30.0)
-    bench.during = _slots_during_the_first_goal(bench, take=0)
-    bench.run(graph(*LIBRARY, waves=LATER))
-    assert bench.ran.index("library") > bench.ran.index("first-end")
+def test_no_library_begins_while_the_first_goal_uses_all_slots(bench: Bench, clock: Clock) -> None:
+    def make_takes_a_slot(event: Event) -> None:
+        if event == Started("first"):
+            assert bench.jobserver.take()
+        elif isinstance(event, Finished) and event.action == "first":
+            bench.jobserver.give()
+
+    bench.told = make_takes_a_slot
+    assert _while_the_first_goal_runs(bench, clock, 100 * UNUSED_SECONDS) == ["+first"]
+
+
+def test_a_slot_that_is_free_for_moments_only_is_not_given_away(bench: Bench, clock: Clock) -> None:
+    assert _while_the_first_goal_runs(bench, clock, 0.9 * UNUSED_SECONDS) == ["+first"]
+
+
+def test_unused_slots_are_given_away_one_at_a_time(tmp_path: Path, clock: Clock) -> None:
+    """What one library does with its slot has to be seen before the next one may begin."""
+    bench = Bench(tmp_path, jobs=3)
+    seen: list[list[str]] = []
+
+    def during(work: Work) -> None:
+        if work.action.id == "first":
+            bench.jobserver.let_it_look()
+            for seconds in (UNUSED_SECONDS, 0.9 * UNUSED_SECONDS, UNUSED_SECONDS):
+                clock.now += seconds
+                bench.jobserver.let_it_look()
+                seen.append([word for word in bench.story if word.startswith("+")])
+            go_on.set()
+        elif work.action.id in ("one", "two"):
+            assert go_on.wait(PATIENCE)
+
+    go_on = threading.Event()
+    bench.during = during
+    libraries = (action("first"), action("one"), action("two"), action("goal", "one", "two"))
+    bench.run(graph(*libraries, waves={"one": 1, "two": 1, "goal": 1}))
+    assert seen == [["+first", "+one"], ["+first", "+one"], ["+first", "+one", "+two"]]
+    bench.close()
 
 
 def _fail(*names: str) -> Callable[[Work], None]:
@@ -284,17 +366,31 @@ def test_an_unforeseen_error_is_not_swallowed(bench: Bench) -> None:
 
 
 def test_25_two_builders_do_the_work_once(tmp_path: Path) -> None:
+    """The second one waits for the result of the first, which does not end before it is waited for."""
     one, two = Bench(tmp_path), Bench(tmp_path / "other")
     two.store.close()
     two.store = Store(tmp_path / "store")
-    one.during = two.during = lambda work: time.sleep(0.3)
+    waiting = threading.Event()
+
+    def told(event: Event) -> None:
+        if isinstance(event, Note) and "another process" in event.text:
+            waiting.set()
+
+    def during(work: Work) -> None:
+        assert waiting.wait(PATIENCE), "nobody waits for this builder: does the other one build the same?"
+
+    reports: list[Report] = []
+    for bench in (one, two):
+        bench.during, bench.told = during, told
     plan = graph(action("a"))
-    threads = [threading.Thread(target=bench.run, args=(plan,)) for bench in (one, two)]
+    threads = [threading.Thread(target=lambda bench=bench: reports.append(bench.run(plan))) for bench in (one, two)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(one.ran) + len(two.ran) == 1
+    assert sorted(one.ran + two.ran) == ["a"]
+    assert sorted(len(report.built) for report in reports) == [0, 1]
+    assert reports[0].results == reports[1].results
     one.close()
     two.close()
 
