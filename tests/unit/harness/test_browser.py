@@ -59,7 +59,9 @@ def test_the_policy_of_the_page_holds_for_its_worker_too(served: int) -> None:
 
 
 def test_the_page_asks_for_nothing_from_elsewhere() -> None:
-    for file in browser.DEMO.iterdir():
+    files = list(browser.DEMO.iterdir())
+    assert {"page.js", "index.html"} <= {file.name for file in files}
+    for file in files:
         assert "://" not in file.read_text("utf-8"), file.name
 
 

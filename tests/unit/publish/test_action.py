@@ -103,14 +103,28 @@ def test_the_archive_does_not_depend_on_what_else_was_built(store: Store, graph:
     assert first == second
 
 
-def test_the_recipes_files_are_in_its_digest(root: Path, store: Store, graph: Graph, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "text", "differs"),
+    [
+        ("app/a.sh", "true\n", False),
+        ("app/a.sh", "false\n", True),
+        ("app/b.sh", "true\n", True),
+        ("app/recipe.yaml", "# a comment\n", True),
+        ("app/notes.txt", "not named by the recipe\n", False),
+        ("zlib/recipe.yaml", "# another recipe\n", False),
+    ],
+)
+def test_the_recipes_files_are_in_its_digest(
+    root: Path, store: Store, graph: Graph, tmp_path: Path, *, path: str, text: str, differs: bool
+) -> None:
     (goal,) = graph.goals
     report = built(store, tmp_path / "out", goal, graph)
     report.results[goal.archive] = ArchiveHandler(store).run(work(graph, goal, report))
     before = record_of(load_project(root), graph, goal, report, ELF_FACTS)
-    (root / "recipes" / "app" / "a.sh").write_text("false\n")
+    changed = root / "recipes" / path
+    changed.write_text(text + (changed.read_text() if path.endswith(".yaml") else ""))
     after = record_of(load_project(root), graph, goal, report, ELF_FACTS)
-    assert before.recipe_digest != after.recipe_digest
+    assert (before.recipe_digest != after.recipe_digest) == differs
 
 
 def test_what_was_made_is_what_was_loaded(root: Path, store: Store, graph: Graph, tmp_path: Path) -> None:

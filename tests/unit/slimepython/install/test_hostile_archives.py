@@ -6,6 +6,7 @@ Each is refused with its reason; what was installed before is unchanged and noth
 from __future__ import annotations
 
 import tarfile
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -193,11 +194,14 @@ def test_17_second_tar_in_the_frame(place: Place) -> None:
 def test_17_too_many_members(place: Place) -> None:
     """They are counted, and what was made of those before the last is gone."""
     header = link("top/000000", "00000000")
-    numbers = range(LIMITS.members)  # and the top folder
+    limits = replace(LIMITS, members=2000)
+    numbers = range(limits.members)  # and the top folder
     # Targets that compress badly, or the frame's ratio would be what is refused.
     named = (b"%06d" % number + header[10:157] + sha256(b"%d" % number).hexdigest()[:8].encode() for number in numbers)
-    many = tar(TOP, *(overwritten(header, 4, changed) for changed in named))
-    assert refuse(place, frame(many)) == ArchiveReason.TOO_MANY_MEMBERS
+    members = [overwritten(header, 4, changed) for changed in named]
+    assert refuse(place, frame(tar(TOP, *members)), limits) == ArchiveReason.TOO_MANY_MEMBERS
+    fits = frame(tar(TOP, *members[1:]))
+    assert refuse(place, fits, limits) == HomeReason.WRONG_TREE
 
 
 def test_17_ten_million_members(place: Place) -> None:
