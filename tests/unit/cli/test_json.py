@@ -32,7 +32,7 @@ def test_one_object_a_line_and_a_summary(stored: Path, command: tuple[str, ...],
     ran = run(stored, *command, *SAME)
     assert (ran.status, ran.summary["status"]) == (status, status), ran.err
     if status and command[0] != "schemas":
-        assert ran.events[-2]["event"] == "error"
+        assert ran.events[-2]["event"] == ("failed" if command[0] == "lock" else "error")
         assert ran.events[-2]["reason"]
 
 

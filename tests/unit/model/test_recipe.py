@@ -1,38 +1,22 @@
-"""pipeline.model.recipe, .release and .toolchain: what a definition by itself may and may not say."""
+"""What a definition by itself may and may not say."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from pipeline.model.recipe import Filtered, Recipe, Source
-from pipeline.model.release import Release
-from pipeline.model.toolchain import Target, Toolchain
 from tests.unit.miniproject import SHA, WASM, X86, recipe
+from tests.unit.model.refused import load, refuse
 
 SOURCE = {"urls": ["https://example.org/a.tar"], "sha256": SHA, "size": 1}
-RELEASE = {"release": "2026.11", "created": "2026-11-23T00:00:00Z", "build": ["zlib"]}
-TARGET = {"triple": X86, "alias": "x86_64", "runner": "native"}
-
-
-def load(model: type[BaseModel], data: object) -> BaseModel:
-    return model.model_validate_json(json.dumps(data))
-
-
-def refuse(model: type[BaseModel], data: object) -> set[str]:
-    """The dotted places of all problems."""
-    with pytest.raises(ValidationError) as caught:
-        load(model, data)
-    return {".".join(str(part) for part in detail["loc"]) for detail in caught.value.errors()}
 
 
 def test_the_samples_are_good() -> None:
     """Else the tests below would refuse for another reason."""
     load(Source, SOURCE)
-    load(Release, RELEASE)
-    load(Target, TARGET)
     load(Recipe, recipe("zlib"))
 
 
@@ -121,38 +105,3 @@ def test_named_files_are_each_named_once() -> None:
         json.dumps(recipe("a", versions=versions, files=["*.sh"], crates={}, train=train))
     )
     assert sorted(found.named_files()) == ["*.sh", "2.0/x", "Cargo.lock", "a.patch", "train/*.py"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "place"),
-    [
-        ({"release": "november"}, "release"),
-        ({"release": "2026.11\n"}, "release"),
-        ({"created": "2026-11-23"}, "created"),
-        ({"build": []}, "build"),
-    ],
-)
-def test_22_release(changes: dict[str, object], place: str) -> None:
-    assert refuse(Release, RELEASE | changes) == {place}
-
-
-@pytest.mark.parametrize(
-    ("changes", "place"),
-    [({"alias": X86}, ""), ({"runner": "wine"}, "runner"), ({"triple": "x86_64"}, "triple"), ({"size": 1}, "size")],
-)
-def test_22_target(changes: dict[str, object], place: str) -> None:
-    assert refuse(Target, TARGET | changes) == {place}
-
-
-def test_22_toolchain_links_and_files_stay_inside() -> None:
-    toolchain = {
-        "name": "tools",
-        "kind": "rootfs",
-        "summary": "tools",
-        "suite": "trixie",
-        "architecture": "amd64",
-        "packages": ["make"],
-        "links": {"../etc/x": "y"},
-        "files": {"/etc/passwd": ""},
-    }
-    assert refuse(Toolchain, toolchain) == {"links.../etc/x.[key]", "files./etc/passwd.[key]"}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DefinitionError, SlimeError, UsageError, UsageReason
+from pipeline.errors import DefinitionError, SlimeError, UsageReason
 from pipeline.load.problems import LoadReason
 from pipeline.load.project import Project, load_project
 from pipeline.plan.action import Input, Kind
 from pipeline.plan.graph import Graph, plan, plan_training
-from pipeline.plan.select import Build, select
+from pipeline.plan.select import select
 from tests.unit.miniproject import SHA, WASM, X86, recipe, write
 
 ROOT = Path(__file__).parents[3]
@@ -152,31 +152,6 @@ def test_the_first_build_is_the_first_wave(tmp_path: Path) -> None:
     assert graph.waves[f"build/lib-1.0@{X86}"] == 0
     assert graph.waves["rootfs/tools"] == 0
     assert graph.waves[f"build/app-1.0@{X86}"] == 1
-
-
-def test_selecting(tmp_path: Path) -> None:
-    project = _project(tmp_path, recipe("app", versions=[{"version": "2.0"}, {"version": "1.0"}]))
-    assert select(project, ["app"]) == (Build("app", "2.0", X86), Build("app", "2.0", WASM))
-    assert select(project, ["app==1.0"], ["wasm"]) == (Build("app", "1.0", WASM),)
-    assert select(project, ["app@x86_64", f"app@{X86}"]) == (Build("app", "2.0", X86),)
-
-
-@pytest.mark.parametrize(
-    ("selector", "reason"),
-    [
-        ("appp", UsageReason.UNKNOWN_NAME),
-        ("app==9", UsageReason.UNKNOWN_VERSION),
-        ("app@mips", UsageReason.UNKNOWN_TARGET),
-        ("@x86_64", UsageReason.BAD_SELECTOR),
-        ("lib@wasm", UsageReason.TARGET_NOT_SUPPORTED),
-    ],
-)
-def test_a_wrong_selector_says_what_there_is(tmp_path: Path, selector: str, reason: UsageReason) -> None:
-    project = _project(tmp_path, recipe("app"), recipe("lib", targets=[X86]))
-    with pytest.raises(UsageError) as caught:
-        select(project, [selector])
-    assert caught.value.reason is reason
-    assert caught.value.hint
 
 
 def test_only_recipes_with_a_train_section_can_be_trained(tmp_path: Path) -> None:

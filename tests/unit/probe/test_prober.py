@@ -12,11 +12,9 @@ import pytest
 from pipeline.model.recipe import ArtifactSpec
 from pipeline.model.toolchain import Target
 from pipeline.probe import prober
-from pipeline.probe import version as probes
 from pipeline.probe.facts import ProbeError, ProbeReason
 from pipeline.probe.prober import ELSEWHERE, ProbeRequest, probe, probe_files, relocation
 from pipeline.probe.runner import MARK
-from pipeline.probe.version import probe_version
 from pipeline.sandbox.protocol import Sandbox
 from tests.unit.probe.elves import Elf
 from tests.unit.probe.fakes import FakeEngine
@@ -120,19 +118,3 @@ def test_relocation() -> None:
     assert not relocation(version("/usr"), version("/usr"))["ok"]
     broken = {"ok": False, "passed": [], "failed": {"run": "no"}}
     assert relocation(version("/artifact"), broken)["failed"] == {"run": "no"}
-
-
-def test_the_version_is_a_digest_of_code_and_scripts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = probe_version()
-    assert len(before) == 64
-    assert probe_version() == before
-    here = Path(probes.__file__).parent
-    copy = tmp_path / "probe"
-    (copy / "scripts").mkdir(parents=True)
-    for path in [*here.glob("*.py"), *here.glob("scripts/*.*")]:
-        (copy / path.relative_to(here)).write_bytes(path.read_bytes())
-    monkeypatch.setattr(probes, "__file__", str(copy / "version.py"))
-    monkeypatch.setattr(probes, "SCRIPTS", copy / "scripts")
-    assert probe_version() == before
-    (copy / "scripts" / "text.py").write_text("# changed\n")
-    assert probe_version() != before

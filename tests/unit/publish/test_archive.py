@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from pipeline.errors import PublishError
 from pipeline.publish.archive import Packed, members, pack, pack_in_child
-from pipeline.publish.frame import JOB_BYTES, compressor
 from pipeline.publish.members import MTIME, ArchiveReason
 from tests.unpacking import unpack
 
@@ -117,19 +116,6 @@ def test_hard_links_become_files(tmp_path: Path) -> None:
     os.link(one / "lib" / "os.py", one / "lib" / "same.py")
     (two / "lib" / "same.py").write_bytes((two / "lib" / "os.py").read_bytes())
     assert pack(one, "python", tmp_path / "1") == pack(two, "python", tmp_path / "2")
-
-
-def test_any_number_of_threads_gives_the_same_bytes() -> None:
-    """More than one job, so that threads really share the work."""
-    content = b"".join(hashlib.sha256(bytes([n % 251])).digest() * 4096 for n in range(300))
-    assert len(content) > JOB_BYTES
-    frames = {compressor(threads).compress(content) for threads in (1, 2, 4)}
-    assert len(frames) == 1
-
-
-def test_no_threads_is_refused() -> None:
-    with pytest.raises(ValueError, match="threads"):
-        compressor(0)
 
 
 def test_other_programs_can_read_it(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BuildError, Reason, StoreError
+from pipeline.errors import BuildError, Reason
 from pipeline.plan.action import Action, Input, Kind
 from pipeline.plan.graph import Graph
 from pipeline.run import executor as executor_module
 from pipeline.run.events import Ended, Event, Finished, Note, Started
 from pipeline.run.executor import Executor, Report, Work
 from pipeline.run.history import History, why
-from pipeline.run.inputs import input_tree, merged
+from pipeline.run.inputs import input_tree
 from pipeline.run.jobserver import JobServer
 from pipeline.run.order import UNUSED_SECONDS
 from pipeline.store.digest import Digest
@@ -301,17 +301,6 @@ def test_an_optional_input_that_was_not_made_is_empty(bench: Bench) -> None:
     report = bench.run(graph(action("a"), Action("user", Kind.PROBE, {"text": "user"}, inputs)))
     assert report.built.keys() == {"a", "user"}
     assert input_tree(bench.store, inputs[0], report.results) == Tree().digest
-
-
-def test_inputs_that_conflict_are_named(bench: Bench) -> None:
-    report = bench.run(graph(action("a", text="1"), action("b", text="2")))
-    with pytest.raises(StoreError) as caught:
-        merged(bench.store, [Input("a", "/deps"), Input("b", "/deps")], report.results)
-    assert caught.value.reason is StoreReason.CONFLICT
-    for part in ("/deps/text", " from a", " from b"):
-        assert part in caught.value.message
-    same = merged(bench.store, [Input("a", "/deps"), Input("a", "/deps")], report.results)
-    assert same == report.results["a"].outputs["out"]
 
 
 def flip(store: Store, digest: Digest) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.errors import SandboxError
 from pipeline.sandbox.docker import Docker
-from pipeline.sandbox.docker_run import _lives, builder_label
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.protocol import Sandbox
 
@@ -30,11 +29,3 @@ def test_a_daemon_that_does_not_answer_is_told_with_what_to_do(
     with pytest.raises(SandboxError) as caught:
         Docker().run(Sandbox(tmp_path, "0" * 64, (), ("true",), {}), log=tmp_path / "log")
     assert caught.value.reason is SandboxReason.ENGINE_LOST
-
-
-def test_a_builder_is_known_by_more_than_its_number() -> None:
-    boot, pid, created = builder_label().split(":")
-    assert boot
-    assert _lives(int(pid), created)
-    assert not _lives(int(pid), "1.00")
-    assert not _lives(2**22 + 1, created)
