@@ -62,7 +62,10 @@ def snapshot(timestamp: str) -> str:
 
 
 def _is_debian(entry: _Entry) -> bool:
-    address = urlsplit(entry.uri)
+    try:
+        address = urlsplit(entry.uri)
+    except ValueError:  # no address: apt will say so
+        return False
     return (
         address.scheme in ("http", "https")
         and "main" in entry.components

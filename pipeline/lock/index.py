@@ -5,13 +5,14 @@ Format: Debian Policy, chapters 5 (control files) and 7 (relationships).
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from debian.deb822 import Deb822, PkgRelation
-from debian.debian_support import version_compare
+from debian.debian_support import Version, version_compare
 
 from pipeline.errors import LockError
 from pipeline.lock.reasons import LockReason
@@ -19,7 +20,18 @@ from pipeline.lock.reasons import LockReason
 _NAME = re.compile(r"^Package: (\S+)$", re.MULTILINE)
 _PROVIDES = re.compile(r"^Provides: (.*)$", re.MULTILINE)
 _SIZE = re.compile(r"[0-9]{1,15}")
+_LONGEST_VERSION = 256
+"""Longer than any there is; comparing takes them apart into numbers."""
 _FIELDS = ("Version", "Architecture", "Filename", "Size", "SHA256")
+
+
+_OPERATORS: Mapping[str, Callable[[int, int], bool]] = {
+    "<<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    ">=": operator.ge,
+    ">>": operator.gt,
+}
 
 
 @dataclass(frozen=True)
@@ -37,14 +49,7 @@ class Relation:
             return True
         if version is None:
             return False
-        order = version_compare(version, self.version)
-        return {
-            "<<": order < 0,
-            "<=": order <= 0,
-            "=": order == 0,
-            ">=": order >= 0,
-            ">>": order > 0,
-        }[self.operator]
+        return _OPERATORS[self.operator](version_compare(version, self.version), 0)
 
     def __str__(self) -> str:
         qualifier = f":{self.qualifier}" if self.qualifier else ""
@@ -103,11 +108,13 @@ class Index:
 
 def _candidate(stanza: str) -> Candidate:
     fields = Deb822(stanza)
-    absent = [key for key in _FIELDS if key not in fields]
-    if absent:
-        raise LockError(LockReason.BAD_INDEX, f"the index entry of {fields.get('Package')} lacks {', '.join(absent)}")
-    if not _SIZE.fullmatch(fields["Size"]):
-        raise LockError(LockReason.BAD_INDEX, f"the index entry of {fields['Package']} has the size {fields['Size']!r}")
+    wrong = next(_wrong(fields), None)
+    if wrong is not None:
+        raise LockError(
+            LockReason.BAD_INDEX,
+            f"the index entry of {fields.get('Package')} {wrong}",
+            hint="set SLIMEPYTHON_DEBIAN_MIRROR to another mirror",
+        )
     groups = [*_relations(fields.get("Pre-Depends")), *_relations(fields.get("Depends"))]
     return Candidate(
         name=fields["Package"],
@@ -120,6 +127,34 @@ def _candidate(stanza: str) -> Candidate:
         depends=tuple(groups),
         provides={r.name: r.version for group in _relations(fields.get("Provides")) for r in group},
     )
+
+
+def _wrong(fields: Deb822) -> Iterator[str]:
+    """What of an entry cannot be used."""
+    absent = [key for key in _FIELDS if key not in fields]
+    if absent:
+        yield f"lacks {', '.join(absent)}"
+        return
+    if not _SIZE.fullmatch(fields["Size"]):
+        yield f"has the size {fields['Size']!r}"
+    related = [
+        relation
+        for key in ("Pre-Depends", "Depends", "Provides")
+        for group in _relations(fields.get(key))
+        for relation in group
+    ]
+    yield from (f"has the relation {relation}" for relation in related if relation.operator not in (None, *_OPERATORS))
+    for version in (fields["Version"], *(relation.version for relation in related if relation.version is not None)):
+        if not _is_version(version):
+            yield f"has the version {version[:80]!r}"
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except ValueError:
+        return False
+    return len(text) <= _LONGEST_VERSION
 
 
 def _relations(text: str | None) -> tuple[tuple[Relation, ...], ...]:

@@ -6,6 +6,7 @@ run itself, or by a guard process if the builder is killed.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import socket
@@ -35,11 +36,20 @@ from pipeline.sandbox.watch import conclude, drain, watch
 
 _OLDEST_API = (1, 40)
 _USUAL_SOCKET = "unix:///var/run/docker.sock"
+_NOBODY = "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST"
+_FORBIDDEN = (
+    "you may not use the daemon: `sudo usermod -aG docker $USER` and log in again, or set DOCKER_HOST to a daemon of "
+    "your own"
+)
+_BY_ERRNO = {
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.ENOENT: _NOBODY,
+    errno.ENOTSOCK: _NOBODY,
+    errno.ECONNREFUSED: _NOBODY,
+}
+# What a daemon says has no class and no number of its own.
 _HINTS = {
-    "Permission denied": "you may not use the daemon: `sudo usermod -aG docker $USER` and log in again, or set "
-    "DOCKER_HOST to a daemon of your own",
-    "No such file or directory": "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST",
-    "Connection refused": "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST",
     "container-init": "the daemon lacks its init program: install `catatonit`",
     "docker-init": "the daemon lacks its init program: install `tini`",
     "bind source path does not exist": "the daemon does not see this machine's folders: it must run here",
@@ -167,9 +177,19 @@ def _version(client: DockerClient) -> str:
 def _explained(error: BaseException) -> SandboxError:
     said = str(error)
     where = os.environ.get("DOCKER_HOST") or _USUAL_SOCKET
-    hint = next((text for part, text in _HINTS.items() if part in said), "see the daemon's own log")
+    by_text = next((text for part, text in _HINTS.items() if part in said), "see the daemon's own log")
+    hint = next((_BY_ERRNO[number] for number in _errnos(error) if number in _BY_ERRNO), by_text)
     return SandboxError(
         SandboxReason.ENGINE_LOST,
         f"the Docker daemon at {where} cannot be used: {said}",
         hint=f"{hint}; or use `--engine bubblewrap`",
     )
+
+
+def _errnos(error: BaseException) -> Iterator[int]:
+    """The system's own numbers in an error: docker wraps it, and requests and urllib3 keep it as an argument."""
+    if isinstance(error, OSError) and error.errno is not None:
+        yield error.errno
+    for inner in (error.__cause__, error.__context__, *error.args):
+        if isinstance(inner, BaseException):
+            yield from _errnos(inner)

@@ -46,6 +46,7 @@ def test_other_archives_are_left_alone(apt: Path) -> None:
         "deb http://one.example/ubuntu noble main\n"
         "deb http://one.example/node nodistro main\n"
         "deb file:/srv/debian trixie main\n"
+        "deb http://[one.example/debian trixie main\n"
         "deb http://one.example/debian/derived-thing frob main\n"
     )
     assert debian_mirrors({}, apt) == ()

@@ -125,5 +125,20 @@ def test_avoiding_what_nothing_asks_for() -> None:
     assert reason(stanza("a"), avoid={"b": "why"}) is LockReason.AVOID_UNUSED
 
 
-def test_an_entry_that_lacks_a_field() -> None:
-    assert reason(stanza("a").replace("SHA256", "MD5sum")) is LockReason.BAD_INDEX
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("SHA256:", "MD5sum:"),
+        ("Size: 1", "Size: one"),
+        ("Size: 1", "Size: -1"),
+        ("Size: 1", "Size: \u00b2"),
+        ("Version: 1", "Version: one two"),
+        ("Version: 1", "Version: e:1"),
+        ("Version: 1", "Version: " + "1" * 5000 + ":1"),
+        ("Size: 1", "Size: 1\nDepends: b (=> 1)"),
+        ("Size: 1", "Size: 1\nPre-Depends: b (>= e:1)"),
+        ("Size: 1", "Size: 1\nProvides: b (= e:1)"),
+    ],
+)
+def test_an_entry_that_cannot_be_used(right: str, wrong: str) -> None:
+    assert reason(stanza("a").replace(right, wrong, 1), stanza("b")) is LockReason.BAD_INDEX

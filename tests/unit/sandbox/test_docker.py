@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -29,3 +31,22 @@ def test_a_daemon_that_does_not_answer_is_told_with_what_to_do(
     with pytest.raises(SandboxError) as caught:
         Docker().run(Sandbox(tmp_path, "0" * 64, (), ("true",), {}), log=tmp_path / "log")
     assert caught.value.reason is SandboxReason.ENGINE_LOST
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.EACCES, "usermod"), (errno.EPERM, "usermod"), (errno.ECONNREFUSED, "systemctl start")]
+)
+def test_what_to_do_goes_by_the_systems_number_not_by_its_words(
+    monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    """Which are in the user's language, and wrapped three times when the daemon is asked over the network."""
+
+    def refuse(*args: object, **more: object) -> NoReturn:
+        raise OSError(number, "Das geht hier nicht")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", refuse)
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:9")
+    report = Docker().check()
+    assert not report.ok
+    assert words in report.hint
