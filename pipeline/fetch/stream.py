@@ -79,8 +79,8 @@ def patiently(limits: Limits, attempt: Callable[[], Result]) -> Result:
 def answer(session: Session, place: str, limits: Limits) -> Iterator[requests.Response]:
     """The answer of `place`, redirects followed, if its status is 200; its body unread. Raises `Refused`."""
     for _ in range(_REDIRECTS):
-        response, target = _asked(session, place, limits)
-        with response:
+        with _asked(session, place, limits) as response:
+            target = _target(response)
             if target is not None:
                 place = target
                 continue
@@ -94,16 +94,21 @@ def answer(session: Session, place: str, limits: Limits) -> Iterator[requests.Re
     raise Refused(FetchReason.UNREACHABLE, f"more than {_REDIRECTS} redirects", again=False)
 
 
-def _asked(session: Session, place: str, limits: Limits) -> tuple[requests.Response, str | None]:
-    """The answer, and where it leads if it is a redirect."""
+def _asked(session: Session, place: str, limits: Limits) -> requests.Response:
     timeout = (limits.connect, limits.silence)
     try:
-        response = session.get(place, stream=True, timeout=timeout, headers={"Accept-Encoding": "identity"})
-        if not response.is_redirect:
-            return response, None
-        # Header lines are read as Latin-1; an address that is not ASCII was sent as UTF-8.
-        return response, urljoin(response.url, response.headers["Location"].encode("latin-1").decode("utf-8"))
+        return session.get(place, stream=True, timeout=timeout, headers={"Accept-Encoding": "identity"})
     except _FAILURES as error:
+        raise _unreachable(error) from error
+
+
+def _target(response: requests.Response) -> str | None:
+    """Where a redirect leads. Header lines are read as Latin-1; an address that is not ASCII was sent as UTF-8."""
+    if not response.is_redirect:
+        return None
+    try:
+        return urljoin(response.url, response.headers["Location"].encode("latin-1").decode("utf-8"))
+    except ValueError as error:
         raise _unreachable(error) from error
 
 
