@@ -101,7 +101,7 @@ def lock_toolchain(
     told.step(f"maintainer scripts of {len(pins)} packages")
     control = {}
     for number, package in enumerate(packages, start=1):
-        control[package.name] = control_files(files[package.sha256])
+        control[package.name] = control_files(files[package.sha256], package.sha256)
         told.counting(number, len(packages))
     check_scripts(toolchain, control)
     return ToolchainLock(

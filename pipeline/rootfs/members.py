@@ -1,4 +1,4 @@
-"""One package's files into a folder of its own, checked member by member; may import lock.deb and lock.globs.
+"""One package's files into a folder of its own, checked member by member; may import model, lock.deb and lock.globs.
 
 The names and links inside a package are not trusted: nothing is written through a link, and nothing leaves
 the folder.
@@ -19,6 +19,7 @@ from pathlib import Path
 from pipeline.errors import LockError
 from pipeline.lock.deb import open_data
 from pipeline.lock.globs import matcher
+from pipeline.model.toolchain import LockedPackage
 from pipeline.rootfs.reasons import RootfsReason
 
 MERGED = frozenset({"bin", "sbin", "lib", "lib32", "lib64", "libx32", "libo32"})
@@ -36,15 +37,16 @@ class Unpacked:
     links: dict[str, str]
 
 
-def unpack_package(deb: Path, name: str, exclude: tuple[str, ...], into: Path) -> Unpacked:
+def unpack_package(deb: Path, package: LockedPackage, exclude: tuple[str, ...], into: Path) -> Unpacked:
     """Unpacks a package's data into the (new) folder `into`.
 
     Absolute links become relative, modes 0644 or 0755; owners and times are dropped. Raises LockError:
-    `BAD_PACKAGE`, and `ESCAPE` or `SPECIAL_FILE` for members that no good package has.
+    `BAD_PACKAGE`, and `ESCAPE` or `SPECIAL_FILE` for members that no good package has; FetchError (`DIGEST_MISMATCH`)
+    when what was unpacked is not what is pinned.
     """
     into.mkdir(parents=True)
-    writer = _Writer(name, str(into), matcher(exclude))
-    with open_data(deb) as archive:
+    writer = _Writer(package.name, str(into), matcher(exclude))
+    with open_data(deb, package.sha256) as archive:
         for member in archive:
             writer.add(archive, member)
     return Unpacked(tuple(sorted(writer.folders)), tuple(writer.files), writer.links)

@@ -47,9 +47,9 @@ def unpack(
 ) -> None:
     """Fills the (existing, empty) folder `into` with the root file system or sysroot.
 
-    `debs` maps a package's sha256 to its file, whose bytes the caller has verified. Raises LockError
+    `debs` maps a package's sha256 to its file, whose bytes are hashed while they are unpacked. Raises LockError
     (`CONFLICT`: two packages bring different files of one path; `DANGLING_FIXUP`: a link of the yaml leads
-    nowhere; what `unpack_package` raises) and FetchError (`MISSING_PACKAGE`).
+    nowhere) and FetchError (`MISSING_PACKAGE`), and what `unpack_package` raises.
     """
     absent = [p.name for p in lock.packages if p.sha256 not in debs]
     if absent:
@@ -92,7 +92,7 @@ def _packages(
             _id(package): pool.submit(
                 _unpack_in_turn,
                 debs[package.sha256],
-                package.name,
+                package,
                 toolchain.exclude,
                 staging / _id(package),
             )
@@ -107,9 +107,9 @@ def _packages(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _unpack_in_turn(deb: Path, name: str, exclude: tuple[str, ...], into: Path) -> Unpacked:
+def _unpack_in_turn(deb: Path, package: LockedPackage, exclude: tuple[str, ...], into: Path) -> Unpacked:
     with _decompressing:
-        return unpack_package(deb, name, exclude, into)
+        return unpack_package(deb, package, exclude, into)
 
 
 def _id(package: LockedPackage) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from io import BufferedIOBase, BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 import zstandard
 
 from pipeline.errors import FetchError
+from pipeline.fetch.checked import checked
 from pipeline.fetch.mirrors import pool_places
 from pipeline.fetch.pins import FetchReason, Pin
 from pipeline.load.project import Project
@@ -23,7 +29,14 @@ if sys.version_info >= (3, 12):
 else:  # 3.11 has extraction filters only from 3.11.4 on
     from backports import tarfile
 
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_BUFFER = 1 << 20
+_DECOMPRESSORS: Mapping[bytes, Callable[[IO[bytes]], BufferedIOBase]] = {
+    b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\0": lzma.LZMAFile,
+    b"\x28\xb5\x2f\xfd": lambda raw: BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw), _BUFFER),
+}
+"""By the first bytes of what they read."""
 
 
 def recipe_sources(project: Project, action: Action) -> tuple[Source, ...]:
@@ -80,16 +93,16 @@ def unpack_sources(sources: Iterable[Source], files: Mapping[str, Path], into: P
     """Unpack each source (`files`: sha256 → archive) into its folder under `into`, modes normalised.
 
     Python's `data` filter refuses members that leave the folder, devices and absolute links (PEP 706).
-    Raises FetchError (`NOT_A_FILE`) for an archive that cannot be read or holds such members.
+    Raises FetchError: `NOT_A_FILE` for an archive that cannot be read or holds such members, `DIGEST_MISMATCH` when
+    what was unpacked is not what is pinned.
     """
     for source in sources:
         folder = into / source.into
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with ExitStack() as stack:
-                for_members = _open(files[source.sha256], stack)
-                for_members.extractall(folder, filter=_stripping(source.strip))
-        except (tarfile.TarError, zstandard.ZstdError, EOFError, OSError) as error:
+            with checked(files[source.sha256], source.sha256, source.shown_name) as raw, _members(raw) as members:
+                members.extractall(folder, filter=_stripping(source.strip))
+        except (tarfile.TarError, zstandard.ZstdError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
             raise FetchError(
                 FetchReason.NOT_A_FILE,
                 f"{source.shown_name} (sha256 {source.sha256}) cannot be unpacked: {error}",
@@ -97,14 +110,17 @@ def unpack_sources(sources: Iterable[Source], files: Mapping[str, Path], into: P
             ) from error
 
 
-def _open(path: Path, stack: ExitStack) -> tarfile.TarFile:
-    raw: IO[bytes] = stack.enter_context(path.open("rb"))
-    magic = raw.read(4)
-    raw.seek(0)
-    if magic == _ZSTD_MAGIC:
-        reader = stack.enter_context(zstandard.ZstdDecompressor().stream_reader(raw))
-        return stack.enter_context(tarfile.open(fileobj=reader, mode="r|"))
-    return stack.enter_context(tarfile.open(fileobj=raw, mode="r:*"))
+@contextmanager
+def _members(raw: BufferedReader) -> Iterator[tarfile.TarFile]:
+    """The members, read forward only: the archive's bytes are hashed on their way."""
+    start = raw.peek(max(map(len, _DECOMPRESSORS)))
+    # Not tarfile's own decompression of streams, which ends at the first of several members of gzip, bzip2 or xz.
+    opened = next((opened for magic, opened in _DECOMPRESSORS.items() if start.startswith(magic)), None)
+    with (
+        nullcontext(raw) if opened is None else opened(raw) as content,
+        tarfile.open(fileobj=content, mode="r|", bufsize=_BUFFER) as archive,
+    ):
+        yield archive
 
 
 def _stripping(count: int) -> Callable[[tarfile.TarInfo, str], tarfile.TarInfo | None]:

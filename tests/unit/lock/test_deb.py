@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import LockError
+from pipeline.errors import FetchError, LockError
+from pipeline.fetch.pins import FetchReason
 from pipeline.lock.deb import control_files, open_data
 from pipeline.lock.reasons import LockReason
+from pipeline.store.digest import sha256_file
 from tests.unit import debs
 
 
 def read_all(path: Path) -> dict[str, bytes]:
-    with open_data(path) as archive:
+    with open_data(path, sha256_file(path).hash) as archive:
         return {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
 
 
@@ -22,7 +24,7 @@ def test_all_compressions(tmp_path: Path, suffix: str) -> None:
     content = b"hello" * 100_000
     package = debs.deb([debs.file("./usr/a", content)], {"postinst": b"exit 0\n"}, suffix=suffix)
     _, path = debs.write(tmp_path, package)
-    assert control_files(path) == {"postinst": b"exit 0\n"}
+    assert control_files(path, sha256_file(path).hash) == {"postinst": b"exit 0\n"}
     assert read_all(path) == {"./usr/a": content}
 
 
@@ -53,6 +55,18 @@ def test_one_wrong_byte_anywhere(tmp_path: Path, suffix: str) -> None:
 def test_a_compression_that_is_not_known(tmp_path: Path) -> None:
     path = tmp_path / "odd.deb"
     path.write_bytes(debs.deb([]).replace(b"data.tar.xz ", b"data.tar.zzz"))
-    with pytest.raises(LockError) as caught, open_data(path):
+    with pytest.raises(LockError) as caught, open_data(path, sha256_file(path).hash):
         pass
     assert caught.value.reason is LockReason.BAD_PACKAGE
+
+
+def test_a_package_that_was_changed_after_it_was_fetched(tmp_path: Path) -> None:
+    """Also where only what is not read was changed."""
+    digest, path = debs.write(tmp_path, debs.deb([debs.file("./a", b"content")], {"postinst": b"exit 0\n"}))
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(FetchError) as caught:
+        control_files(path, digest)
+    assert caught.value.reason is FetchReason.DIGEST_MISMATCH
+    with pytest.raises(FetchError) as caught, open_data(path, digest) as archive:
+        archive.getnames()
+    assert caught.value.reason is FetchReason.DIGEST_MISMATCH

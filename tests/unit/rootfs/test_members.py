@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LockError
+from pipeline.model.toolchain import LockedPackage
 from pipeline.rootfs.members import Unpacked, relative_link, unpack_package
 from pipeline.rootfs.reasons import RootfsReason
 from tests.unit import debs
@@ -19,8 +20,11 @@ Member = tuple[tarfile.TarInfo, bytes]
 
 
 def unpacked(tmp_path: Path, *members: Member, exclude: tuple[str, ...] = ()) -> tuple[Path, Unpacked]:
-    _, deb = debs.write(tmp_path, debs.deb(members))
-    return tmp_path / "out", unpack_package(deb, "pkg", exclude, tmp_path / "out")
+    digest, deb = debs.write(tmp_path, debs.deb(members))
+    package = LockedPackage(
+        name="pkg", version="1", architecture="amd64", path="pool/pkg", size=deb.stat().st_size, sha256=digest
+    )
+    return tmp_path / "out", unpack_package(deb, package, exclude, tmp_path / "out")
 
 
 def refused(tmp_path: Path, *members: Member) -> RootfsReason:
