@@ -207,6 +207,7 @@ def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
         screen or make_screen(settings) as shown,
     ):
         app = App(settings, store, jobserver, shown)
+        store.say = lambda text: shown(Note(text))
         app.tell_left()
         with _signals(app):
             yield app

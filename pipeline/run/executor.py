@@ -235,8 +235,8 @@ class _Run:
     def _check_inputs(self, work: Work) -> None:
         """Hash what the action is made from: what is made from damage would be recorded under a good key.
 
-        Not root file systems: each is a gigabyte, and all builds read them. After a restart they are hashed too, and
-        by `gc --verify`.
+        Not root file systems, of which each is a gigabyte and which all builds read: like all that a sandbox sees, they
+        are hashed when `Store.checkout` gives them away, once for each process.
         """
         store = self.executor.store
         for item in work.action.inputs:

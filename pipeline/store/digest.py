@@ -13,6 +13,10 @@ from pipeline.store.errors import StoreReason
 
 _DIGEST = re.compile(r"([0-9a-f]{64})/(0|[1-9][0-9]{0,15})")
 CHUNK = 1 << 20
+THREADS = min(8, max(2, len(os.sched_getaffinity(0))))
+"""How many files are hashed at once."""
+PIECE = 64
+"""How many files a thread is handed at once."""
 
 
 class Digest(NamedTuple):

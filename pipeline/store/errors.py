@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.errors import Reason
+from pathlib import Path
+
+from pipeline.errors import Reason, StoreError
 
 
 class StoreReason(Reason):
@@ -18,3 +20,12 @@ class StoreReason(Reason):
     BAD_ENTRY = "bad-entry"
     BAD_NAME = "bad-name"
     BUSY = "busy"
+
+
+def damaged(root: Path, tree_hash: str, what: str) -> StoreError:
+    """The error for a tree whose content is not what it should be."""
+    return StoreError(
+        StoreReason.DAMAGED,
+        f"tree {tree_hash[:12]} in {root} is damaged: {what}",
+        hint="run the same command again: the tree counts as not built",
+    )

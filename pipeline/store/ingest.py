@@ -13,22 +13,19 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
 from pipeline.errors import StoreError
-from pipeline.store.digest import CHUNK, Digest, sha256_file
+from pipeline.store import damage
+from pipeline.store.digest import CHUNK, PIECE, THREADS, Digest, sha256_file
 from pipeline.store.errors import StoreReason
 from pipeline.store.files import copy_file, set_constant_time
 from pipeline.store.layout import Layout, Session
 from pipeline.store.tree import Entry, Tree
-
-THREADS = min(8, max(2, len(os.sched_getaffinity(0))))
-PIECE = 64
-"""How many files a thread is handed at once."""
 
 
 class Take(Enum):
@@ -43,9 +40,12 @@ class Take(Enum):
 class Ingest:
     """Puts bytes into one store."""
 
-    def __init__(self, layout: Layout, session: Session) -> None:
+    def __init__(self, layout: Layout, session: Session, say: Callable[[str], None]) -> None:
         self._layout = layout
         self._session = session
+        self._say = say
+        self._sound: set[Path] = set()
+        """Blobs that were there before and have been hashed. A power cut, which may take their bytes, ends us too."""
 
     def folder(self, folder: Path, take: Take) -> Tree:
         """The folder's tree, all its files being blobs now.
@@ -132,8 +132,7 @@ class Ingest:
     def _place(self, source: str | Path, digest: Digest, executable: bool) -> None:  # noqa: FBT001
         blob = self._layout.blob(digest.hash, executable=executable)
         with suppress(FileNotFoundError):
-            # A blob of the wrong size is what a power cut left: it is replaced.
-            if os.stat(blob, follow_symlinks=False).st_size == digest.size:
+            if self._is_sound(blob, digest, executable):
                 touch(blob)
                 os.unlink(source)
                 return
@@ -147,6 +146,22 @@ class Ingest:
             blob.parent.mkdir(exist_ok=True)
             os.rename(source, blob)
         touch(blob)
+
+    def _is_sound(self, blob: Path, digest: Digest, executable: bool) -> bool:  # noqa: FBT001
+        """Whether the blob that is there may stand for new content: what a power cut left of one may have its size.
+
+        A damaged one is kept in quarantine, and replaced by the caller. Raises FileNotFoundError.
+        """
+        if os.stat(blob, follow_symlinks=False).st_size == digest.size and blob in self._sound:
+            return True
+        what = damage.of_file(blob, digest.hash, digest.size, executable=executable)
+        if not what:
+            self._sound.add(blob)
+            return True
+        with suppress(FileExistsError):
+            os.link(blob, self._layout.quarantine / blob.name)  # not renamed: others may be looking for it
+        self._say(f"{blob} {what}: it is replaced, and kept in {self._layout.quarantine}")
+        return False
 
 
 def touch(path: Path) -> None:

@@ -15,11 +15,12 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from pipeline.errors import StoreError
+from pipeline.store import damage, materialise
 from pipeline.store import gc as _gc
-from pipeline.store import materialise
 from pipeline.store import verify as _verify
+from pipeline.store.checkouts import Checkouts
 from pipeline.store.digest import Digest
-from pipeline.store.errors import StoreReason
+from pipeline.store.errors import StoreReason, damaged
 from pipeline.store.files import Tell, boot, explained, untold, write_whole
 from pipeline.store.folders import mask_modes
 from pipeline.store.gc import GcReport
@@ -43,7 +44,10 @@ class Store:
         self._layout = Layout(self.root)
         with explained(self.root):
             self._session = Session(self._layout)
-        self._ingest = Ingest(self._layout, self._session)
+        self.say: Callable[[str], None] = lambda _text: None
+        """Told, as a line for people, of damage that was found and mended."""
+        self._ingest = Ingest(self._layout, self._session, lambda text: self.say(text))
+        self._checkouts = Checkouts(self._layout, self._session, lambda text: self.say(text))
         self._trees: dict[Digest, Tree] = {}
         self._mutex = threading.Lock()
 
@@ -115,8 +119,9 @@ class Store:
         path = self._layout.tree_object(tree.digest.hash)
         materialise.require_blobs(self._layout, tree)
         with explained(self.root):
-            if not (materialise.touch_tree(self._layout, tree.digest) and path.stat().st_size == tree.digest.size):
-                write_whole(path, tree.to_bytes(), temp=self._session.temp())
+            data = tree.to_bytes()
+            if not (materialise.touch_tree(self._layout, tree.digest) and path.read_bytes() == data):
+                write_whole(path, data, temp=self._session.temp())
         return tree.digest
 
     def tree(self, digest: Digest) -> Tree:
@@ -146,30 +151,33 @@ class Store:
         """A shared read-only directory with the tree's content; made once, of hard links, then kept.
 
         Directories 0755, files 0644 or 0755, all times `files.EPOCH`. Never write to it: its files are the
-        blobs. Raises StoreError (MISSING, DAMAGED), after which the tree counts as not built.
+        blobs. Every file in it has been hashed by this process; what is not the tree is made anew. Raises StoreError
+        (MISSING, DAMAGED), after which the tree counts as not built.
         """
-        path = self._layout.checkout(digest.hash)
-        if path.is_dir():
+        with explained(self.root), self._mended(digest):
+            path = self._checkouts.get(digest, lambda: self.tree(digest))
             materialise.touch_tree(self._layout, digest)
             return path
-        tree = self.tree(digest)
-        with explained(self.root), self._mended(digest):
-            return materialise.checkout(self._layout, self._session, tree)
 
     def export(self, digest: Digest, into: Path) -> None:
-        """Copy the tree's content into a folder, writable, with constant times.
+        """Copy the tree's content into a folder, writable, with constant times; what was copied is hashed.
 
         Raises StoreError (MISSING, DAMAGED; CONFLICT if one of its files is there already).
         """
         tree = self.tree(digest)
         with explained(into), self._mended(digest):
             materialise.export(self._layout, tree, into)
+            if what := damage.of_entries(into, tree):
+                raise damaged(self.root, digest.hash, what)
 
     @contextmanager
     def _mended(self, digest: Digest) -> Iterator[None]:
         try:
             yield
         except StoreError as error:
+            if error.reason is StoreReason.DAMAGED:
+                with suppress(StoreError):
+                    self.check_tree(digest)  # what else stands on the same blobs is forgotten, too
             if error.reason in (StoreReason.MISSING, StoreReason.DAMAGED):
                 self._forget(digest, error.message)
             raise
@@ -282,12 +290,8 @@ class Store:
         if problems := _verify.check_tree(self._layout, self._session, tree):
             with self._mutex:
                 self._trees.clear()
-            found = next((problem.what for problem in problems if problem.path.stem == digest.hash), "")
-            raise StoreError(
-                StoreReason.DAMAGED,
-                f"tree {digest.hash[:12]} in {self.root} is damaged: {found}",
-                hint="run the same command again: the tree counts as not built",
-            )
+            what = next((problem.what for problem in problems if problem.path.stem == digest.hash), "")
+            raise damaged(self.root, digest.hash, what)
         return tree
 
     def gc(

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import StoreError
-from pipeline.store.digest import sha256_bytes, sha256_file
+from pipeline.store import damage
+from pipeline.store.digest import PIECE, THREADS, sha256_bytes, sha256_file
 from pipeline.store.errors import StoreReason
 from pipeline.store.files import Tell, untold
-from pipeline.store.ingest import PIECE, THREADS
 from pipeline.store.layout import Layout, Session
 from pipeline.store.result import ActionResult
 from pipeline.store.tree import Entry, Tree
@@ -79,7 +79,7 @@ def _hash_all(layout: Layout, sizes: dict[Blob, int | None], tell: Tell) -> dict
     with ThreadPoolExecutor(THREADS, thread_name_prefix="verify") as pool:
         for piece, answers in zip(
             pieces,
-            pool.map(lambda piece: [_damage(layout, blob, sizes[blob]) for blob in piece], pieces),
+            pool.map(lambda piece: [_damage_of(layout, blob, sizes[blob]) for blob in piece], pieces),
             strict=True,
         ):
             bad.update({blob: what for blob, what in zip(piece, answers, strict=True) if what})
@@ -166,17 +166,9 @@ def all_results(layout: Layout) -> Iterator[tuple[Path, ActionResult | None]]:
         yield path, result
 
 
-def _damage(layout: Layout, blob: Blob, size: int | None) -> str:
+def _damage_of(layout: Layout, blob: Blob, size: int | None) -> str:
     path = layout.blob(blob.hash, executable=blob.executable)
-    try:
-        found = sha256_file(path)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    if found.hash != blob.hash:
-        return f"has other bytes than its name says (sha256 {found.hash[:12]}…)"
-    if size not in (None, found.size):
-        return f"has {found.size} bytes where its tree says {size}"
-    return ""
+    return damage.of_file(path, blob.hash, size, executable=blob.executable)
 
 
 def _set_aside(layout: Layout, blob: Blob, what: str) -> Problem:
@@ -207,6 +199,6 @@ def _is_checkout(layout: Layout, folder: Path, tree: Tree) -> bool:
         return str(path.readlink()) == entry.target if entry.target is not None else path.is_dir()
 
     try:
-        return all(map(same, tree.entries))
+        return all(map(same, tree.entries)) and not damage.strangers(folder, tree)
     except OSError:
         return False

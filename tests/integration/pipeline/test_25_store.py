@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -60,6 +61,66 @@ def test_25_a_flipped_bit_is_not_built_upon(small: Workspace) -> None:
     assert again.status == 0, again.err
     assert again.summary["built"].keys() == {build_of("one"), build_of("two")}
     assert blob.read_bytes() == b"one\n"
+    small.run("gc", "--verify").says("everything in the store is whole")
+
+
+def zeroed_toolchain(small: Workspace) -> Path:
+    """The blob of the toolchain's largest program, emptied as by a power cut: its size and time are as they were."""
+    (checkout,) = (path.parents[2] for path in small.store.glob("trees/*/usr/bin/busybox"))
+    busybox = checkout / "usr" / "bin" / "busybox"
+    found = busybox.stat()
+    (blob,) = (path for path in small.store.glob("blobs/*/*") if path.stat().st_ino == found.st_ino)
+    blob.write_bytes(bytes(found.st_size))
+    os.utime(blob, ns=(found.st_atime_ns, found.st_mtime_ns))
+    return blob
+
+
+def test_25_nothing_is_built_by_a_zeroed_toolchain(small: Workspace) -> None:
+    small.add("one", "echo one > $OUT/one")
+    assert small.build("one").status == 0
+    blob = zeroed_toolchain(small)
+    assert small.build("one").summary["built"] == {}, "a build with nothing to do does not hash its toolchain"
+    small.add("one", "echo other > $OUT/one")
+    recorded = set(small.store.glob("results/*/*"))
+    ran = small.build("one")
+    assert ran.status == 6
+    assert [(f["action"], f["reason"]) for f in ran.summary["failures"]] == [(build_of("one"), "damaged")]
+    assert "usr/bin/busybox" in ran.summary["failures"][0]["message"]
+    assert set(small.store.glob("results/*/*")) < recorded, "the toolchain is forgotten, nothing is recorded"
+    again = small.build("one")
+    assert again.status == 0, again.err
+    assert again.summary["built"].keys() == {"rootfs/test-busybox", build_of("one")}
+    assert any(blob.read_bytes())
+    small.run("gc", "--verify").says("everything in the store is whole")
+
+
+def test_25_a_zeroed_toolchain_is_unpacked_again_after_a_restart(small: Workspace) -> None:
+    small.add("one", "echo one > $OUT/one")
+    assert small.build("one").status == 0
+    blob = zeroed_toolchain(small)
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    for result in small.store.glob("results/*/*.json"):
+        result.write_text(result.read_text("utf-8").replace(boot, "another boot"), "utf-8")
+    small.add("one", "echo other > $OUT/one")
+    ran = small.build("one")
+    assert ran.status == 0, ran.err
+    assert ran.summary["built"].keys() == {"rootfs/test-busybox", build_of("one")}
+    assert any(blob.read_bytes())
+
+
+def test_25_what_a_power_cut_left_of_a_toolchain_is_replaced_and_said(small: Workspace) -> None:
+    """Its blobs and its checkout are there, what would say so is not."""
+    small.add("one", "echo one > $OUT/one")
+    assert small.build("one").status == 0
+    blob = zeroed_toolchain(small)
+    for result in small.store.glob("results/*/*.json"):
+        result.unlink()
+    ran = small.build("one")
+    assert ran.status == 0, ran.err
+    notes = "\n".join(event["text"] for event in ran.events if event["event"] == "note")
+    assert f"{blob} has other bytes than its name says" in notes
+    assert "is not the tree that it is named by" in notes
+    assert any(blob.read_bytes())
     small.run("gc", "--verify").says("everything in the store is whole")
 
 

@@ -46,7 +46,7 @@ def test_one_wrong_byte_anywhere(tmp_path: Path, suffix: str) -> None:
     for at in range(0, len(package), 3):
         path.write_bytes(package[:at] + bytes([package[at] ^ 0x55]) + package[at + 1 :])
         try:
-            control_files(path), read_all(path)
+            control_files(path, sha256_file(path).hash), read_all(path)
         except LockError as error:
             noticed += error.reason is LockReason.BAD_PACKAGE
     assert noticed > len(package) / 9
