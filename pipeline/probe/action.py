@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from pipeline.load.project import Project
 from pipeline.model.recipe import ArtifactSpec
 from pipeline.plan.action import Action, Input, Json
 from pipeline.plan.graph import BASE_ENV, Goal
+from pipeline.probe.facts import ProbeError, ProbeReason
 from pipeline.probe.judge import judge, to_error
+from pipeline.probe.version import ProbeCode, probe_code
 from pipeline.run.events import Line
 from pipeline.run.executor import Work
 from pipeline.run.inputs import input_tree
@@ -36,12 +39,15 @@ class ProbeHandler:
     project: Project
     store: Store
     engine: Callable[[], Engine]
+    _once: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _checked: bool = False
 
     def run(self, work: Work) -> ActionResult:
         """Probe. Raises `ProbeError` when the artifact cannot be looked at."""
         # Imported here: judging what the store holds needs no parser and no wasm runtime.
         from pipeline.probe.prober import ProbeRequest, probe
 
+        self._expect_keyed_code()
         action = work.action
         by_mount = {item.mount: item for item in action.inputs}
         folder = self.store.workdir(action.slug)
@@ -67,6 +73,17 @@ class ProbeHandler:
             return ActionResult(outputs={"out": self.store.adopt_tree(folder / "tree")})
         finally:
             self.store.remove_workdir(folder)
+
+    def _expect_keyed_code(self) -> None:
+        """The parsers are imported by the first probe, long after it was keyed: they must be what was keyed."""
+        with self._once:
+            if not self._checked and ProbeCode.read() != probe_code():
+                raise ProbeError(
+                    ProbeReason.CODE_CHANGED,
+                    "pipeline/probe was changed after this build began: its facts would stand for the code before",
+                    hint="run the same command again: what was built is kept",
+                )
+            self._checked = True
 
     def _tree(self, work: Work, item: Input) -> Digest:
         return input_tree(self.store, item, work.results)

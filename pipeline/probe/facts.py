@@ -24,6 +24,7 @@ class ProbeReason(Reason):
     MISSING_ENTRY = "missing-entry"
     TOOL_FAILED = "tool-failed"
     VIOLATION = "violation"
+    CODE_CHANGED = "code-changed"
 
 
 class ProbeError(PolicyError):

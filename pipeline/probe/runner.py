@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from pipeline.probe import wasm
 from pipeline.probe.facts import ProbeError
 from pipeline.probe.tools import ARTIFACT, SYSROOT
-from pipeline.probe.version import SCRIPTS
+from pipeline.probe.version import probe_code
 from pipeline.sandbox.protocol import Engine, Mount, Outcome, Sandbox, SandboxLimits, explain_status
 
 GUEST_SCRIPTS = "/probe"
@@ -71,7 +71,8 @@ class SandboxRunner:
 
     def run(self, script: str, *, place: str = ARTIFACT, env: Mapping[str, str] | None = None) -> Run:
         """See `Runner.run`."""
-        mounts = [Mount(self.folder, place, "ro"), Mount(SCRIPTS, GUEST_SCRIPTS, "ro")]
+        scripts = probe_code().scripts(self.workdir)
+        mounts = [Mount(self.folder, place, "ro"), Mount(scripts, GUEST_SCRIPTS, "ro")]
         if self.sysroot is not None:
             mounts.append(Mount(self.sysroot, SYSROOT, "ro"))
         runner = {"PROBE_RUNNER": json.dumps(self.prefix), "PROBE_CC": json.dumps(self.compiler)}
@@ -115,7 +116,7 @@ class WasmRunner:
             "env": {**_ENV, **(env or {})},
             "dirs": [
                 [str(self.folder), place, False],
-                [str(SCRIPTS), GUEST_SCRIPTS, False],
+                [str(probe_code().scripts(self.workdir)), GUEST_SCRIPTS, False],
                 [str(scratch), "/tmp", True],
             ],
             "stdout": str(logs[0]),

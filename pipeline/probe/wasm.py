@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipeline.probe import wasm_run
 from pipeline.probe.facts import Facts, ProbeError, ProbeReason
+from pipeline.probe.version import probe_code
 
 MAGIC = b"\0asm\1\0\0\0"
 _MAX_SECTIONS = 10_000
@@ -50,7 +50,8 @@ def read_wasm(path: Path, workdir: Path) -> tuple[Facts, Path]:
 
 def child(spec: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """Have `pipeline.probe.wasm_run` do something; it is killed after `seconds`."""
-    command = [sys.executable, "-P", str(Path(wasm_run.__file__))]
+    # As it was keyed, whatever the file holds by now.
+    command = [sys.executable, "-P", "-c", probe_code().files["wasm_run.py"].decode()]
     try:
         done = subprocess.run(
             command, input=json.dumps(spec), capture_output=True, text=True, timeout=seconds, check=False
