@@ -46,7 +46,15 @@ def test_where_the_probes_are_does_not_matter(package: Path) -> None:
         lambda place: (place / "new.py").write_text(""),
         lambda place: (place / "judge.py").unlink(),
     ],
-    ids=["a script", "a parser", "a child", "a script's name", "another file for scripts", "another module", "one less"],
+    ids=[
+        "a script",
+        "a parser",
+        "a child",
+        "a script's name",
+        "another file for scripts",
+        "another module",
+        "one less",
+    ],
 )
 def test_every_file_counts(package: Path, change: Callable[[Path], object]) -> None:
     before = ProbeCode.read(package)

@@ -24,7 +24,7 @@ class Place:
     def __init__(self, root: Path) -> None:
         self.layout = Layout(root)
         self.session = Session(self.layout)
-        ingest = Ingest(self.layout, self.session)
+        ingest = Ingest(self.layout, self.session, lambda _: None)
         (root.parent / "tool").write_bytes(b"tool")
         self.data = ingest.data(b"data")
         self.tool = ingest.copy(root.parent / "tool", executable=True)
