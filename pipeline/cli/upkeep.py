@@ -43,6 +43,8 @@ def doctor(settings: Settings) -> int:
             report = engine.check()
             works |= report.ok
             check(describe_engine(report), "ok" if report.ok else "no")
+            if report.ok:
+                check(f"limits in {report.engine}: {report.limits}", "low" if "not held" in report.limits else "ok")
     settings.cache.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.cache).free
     disk = f"disk: {size(free)} free at {settings.cache} (a cold build-full needs {size(NEEDED_BYTES)})"

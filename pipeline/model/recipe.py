@@ -127,6 +127,7 @@ class Limits(Model):
     memory_gib: Annotated[int, Field(ge=1, le=1024)] = 16
     log_mib: Annotated[int, Field(ge=1, le=1024)] = 64
     disk_gib: Annotated[int, Field(ge=1, le=1024)] = 20
+    processes: Annotated[int, Field(ge=16, le=1 << 20)] = 4096
 
 
 class Train(Model):

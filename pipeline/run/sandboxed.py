@@ -165,6 +165,7 @@ class SandboxedBuild:
                 memory_bytes=limits.get("memory_gib", 16) * _GIB,
                 log_bytes=limits.get("log_mib", 64) * _MIB,
                 disk_bytes=limits.get("disk_gib", 20) * _GIB,
+                processes=limits.get("processes", 4096),
             ),
         )
 

@@ -7,115 +7,43 @@ whatever is left in its pid namespace; when the builder ends, however it ends, t
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import select
 import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import psutil
-
 from pipeline.errors import SandboxError
-from pipeline.sandbox.bwrap_options import HINTS, bwrap_options, find_bwrap, passed
+from pipeline.sandbox.bwrap_options import HINTS, bwrap_options, find_bwrap, memory_folders, passed
+from pipeline.sandbox.bwrap_process import Process, started
+from pipeline.sandbox.cgroup import Group, Place, find_place, group
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.log import LogWriter
 from pipeline.sandbox.protocol import EngineReport, Outcome, Sandbox
 from pipeline.sandbox.trial import try_engine
-from pipeline.sandbox.usage import DiskMeter, memory_of, tree_of
+from pipeline.sandbox.usage import DiskMeter
 from pipeline.sandbox.watch import conclude, drain, watch
 
 _OLDEST = (0, 8)
-_GONE_SECONDS = 30.0
 
 # Set before bubblewrap starts, since it has no options for them: what a caller's shell had must not show inside.
-_PRELUDE = 'umask 022; ulimit -c 0; ulimit -S -s 8192; ulimit -n 4096; exec "$@"'
-
-
-@dataclass
-class _Process:
-    """A started bubblewrap: the outer process, and the init of the pid namespace by a file descriptor."""
-
-    outer: subprocess.Popen[bytes]
-    status: int
-    output: int
-    memory_limit: int
-    done: int = -1
-    init: int | None = None
-    init_handle: int | None = None
-    report: bytearray = field(default_factory=bytearray)
-
-    def open(self) -> None:
-        """Learn who the init is; a bubblewrap that fails early has none."""
-        self.done = os.pidfd_open(self.outer.pid)
-        self._read_status(until=b"}")
-        with suppress(ProcessLookupError):
-            self.init = next((item["child-pid"] for item in self.statuses() if "child-pid" in item), None)
-            if self.init is not None:
-                self.init_handle = os.pidfd_open(self.init)
-
-    def _read_status(self, until: bytes | None = None) -> None:
-        while until is None or until not in self.report:
-            data = os.read(self.status, 4096)
-            if not data:
-                return
-            self.report += data
-
-    def statuses(self) -> list[dict[str, int]]:
-        """The JSON objects that bubblewrap has reported."""
-        return [json.loads(line) for line in self.report.splitlines() if line.strip().endswith(b"}")]
-
-    def exit_status(self) -> int | None:
-        """The command's exit status, None if bubblewrap never got to know it."""
-        self._read_status()
-        return next((item["exit-code"] for item in self.statuses() if "exit-code" in item), None)
-
-    def memory(self) -> int | None:
-        return None if self.init is None else memory_of(self.init, self.memory_limit)
-
-    def terminate(self) -> None:
-        # Not the init itself: it would not care, and its end is the end of all the others.
-        for process in tree_of(self.init)[1:] if self.init is not None else ():
-            with suppress(psutil.Error):
-                process.terminate()
-
-    def kill(self) -> None:
-        if self.init_handle is not None:
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.init_handle, signal.SIGKILL)
-        with suppress(ProcessLookupError):
-            self.outer.kill()
-
-    def wait_until_all_gone(self) -> None:
-        """An init is gone only after everything else in its pid namespace is."""
-        self.outer.wait()
-        if self.init_handle is None:
-            return
-        poller = select.poll()
-        poller.register(self.init_handle, select.POLLIN)
-        if not poller.poll(int(_GONE_SECONDS * 1000)):
-            self.kill()
-            poller.poll(int(_GONE_SECONDS * 1000))
-
-    def close(self) -> None:
-        """End everything, wait for it, close what is open."""
-        self.kill()
-        self.wait_until_all_gone()
-        for number in (self.status, self.output, self.done, self.init_handle):
-            if number is not None and number >= 0:
-                os.close(number)
+# First of all it enters its control group.
+_PRELUDE = 'echo 0 > "$1" || exit 1; shift; umask 022; ulimit -c 0; ulimit -S -s 8192; ulimit -n 4096; exec "$@"'
 
 
 @dataclass(frozen=True)
 class Bubblewrap:
-    """The engine. `binary` is bubblewrap's program; None stands for "there is none"."""
+    """The engine. `binary` is bubblewrap's program; None stands for "there is none".
+
+    Where `place` finds one, each sandbox gets a control group; else its processes are looked at now and then.
+    """
 
     binary: Path | None = field(default_factory=find_bwrap)
+    place: Callable[[], Place] = find_place
 
     @property
     def name(self) -> str:
@@ -130,7 +58,7 @@ class Bubblewrap:
             version = self._version()
         except SandboxError as error:
             return EngineReport(self.name, ok=False, version="", answer=error.message, hint=error.hint)
-        return try_engine(self, version, HINTS)
+        return replace(try_engine(self, version, HINTS), limits=_held(self.place()))
 
     def _version(self) -> str:
         try:
@@ -169,55 +97,70 @@ class Bubblewrap:
             process.wait_until_all_gone()
             drain(process.output, writer)
             status = process.exit_status()
-            outcome = conclude(watched, status, limits, writer, disk)
-        if watched.stopped is None and status is None:
+            outcome = _judged(conclude(watched, status, limits, writer, disk), process.group)
+        if outcome.ended in ("exited", "signal") and status is None:
             return _never_reported(process.outer.returncode, outcome)
         return outcome
 
     def shell(self, sandbox: Sandbox) -> int:
         """Run the command on this terminal, see `pipeline.sandbox.protocol.Engine.shell`."""
         with passed(bwrap_options(sandbox.checked(), interactive=True)) as options:
-            command = self._command(sandbox, options, ())
+            command = self._command(sandbox, options)
             before = signal.signal(signal.SIGINT, signal.SIG_IGN)
             try:
                 return subprocess.run(command, env={}, pass_fds=(options,), check=False).returncode
             finally:
                 signal.signal(signal.SIGINT, before)
 
-    def _command(self, sandbox: Sandbox, options: int, extra: tuple[str, ...]) -> list[str]:
+    def _command(
+        self, sandbox: Sandbox, options: int, extra: tuple[str, ...] = (), made: Group | None = None
+    ) -> list[str]:
         # The options go through a file, so that no path of the host shows in the command line of pid 1 inside.
         bwrap = [str(self.binary), "--args", str(options), *extra]
-        return ["/bin/sh", "-c", _PRELUDE, "sh", *bwrap, "--", *sandbox.command]
+        return [
+            "/bin/sh",
+            "-c",
+            _PRELUDE,
+            "sh",
+            str(made.members if made else os.devnull),
+            *bwrap,
+            "--",
+            *sandbox.command,
+        ]
 
     @contextmanager
-    def _started(self, sandbox: Sandbox) -> Iterator[_Process]:
-        with passed(bwrap_options(sandbox, interactive=False)) as options:
-            status, status_end = os.pipe2(os.O_CLOEXEC)
-            output, output_end = os.pipe2(os.O_CLOEXEC)
-            try:
-                outer = subprocess.Popen(
-                    self._command(sandbox, options, ("--json-status-fd", str(status_end))),
-                    stdin=subprocess.DEVNULL,
-                    stdout=output_end,
-                    stderr=output_end,
-                    env={},
-                    pass_fds=(options, status_end),
-                    # Ctrl-C is for the builder, which then stops its sandboxes in good order.
-                    start_new_session=True,
-                )
-            except BaseException:
-                os.close(status)
-                os.close(output)
-                raise
-            finally:
-                os.close(status_end)
-                os.close(output_end)
-        process = _Process(outer, status, output, sandbox.limits.memory_bytes)
-        try:
-            process.open()
-            yield process
-        finally:
-            process.close()
+    def _started(self, sandbox: Sandbox) -> Iterator[Process]:
+        place, limits = self.place().path, sandbox.limits
+        with ExitStack() as stack:
+            made = stack.enter_context(group(place, limits.memory_bytes, limits.processes)) if place else None
+            options = stack.enter_context(passed(bwrap_options(sandbox, interactive=False)))
+
+            def command(status: int) -> list[str]:
+                return self._command(sandbox, options, ("--json-status-fd", str(status)), made)
+
+            yield stack.enter_context(started(command, options, limits, memory_folders(sandbox), made))
+
+
+def _held(place: Place) -> str:
+    """How limits are held, for people."""
+    if place.path is not None:
+        return f"memory, with what is in /tmp, and processes are held by the kernel (cgroup v2, {place.path})"
+    return (
+        "memory, with what is in /tmp, is looked at every half second or two, and the number of processes four times a "
+        f"second: what is taken in between, swap, and memory that no process maps are not held ({place.why})"
+    )
+
+
+def _judged(outcome: Outcome, made: Group | None) -> Outcome:
+    """What the kernel did for the sake of a limit is told as that."""
+    if made is None or outcome.ok:
+        return outcome
+    broken = made.broken()
+    if broken and outcome.ended in ("exited", "signal"):
+        outcome = replace(outcome, status=None, ended=broken)
+    if outcome.ended == "memory":
+        outcome = replace(outcome, peak_memory_bytes=made.peak() or outcome.peak_memory_bytes)
+    return outcome
 
 
 def _never_reported(returned: int, outcome: Outcome) -> Outcome:

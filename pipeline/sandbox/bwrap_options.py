@@ -34,6 +34,12 @@ def find_bwrap() -> Path | None:
     return None if found is None else Path(found)
 
 
+def memory_folders(sandbox: Sandbox) -> tuple[str, ...]:
+    """The folders inside that are in memory: all that nothing is mounted over."""
+    targets = {mount.target for mount in sandbox.mounts}
+    return tuple(folder for folder in ("/tmp", "/dev/shm") if targets.isdisjoint({folder, folder.rpartition("/")[0]}))
+
+
 def bwrap_options(sandbox: Sandbox, *, interactive: bool) -> list[str]:
     """The options for a sandbox; an interactive one keeps its terminal. Raises SandboxError (BAD_MOUNT)."""
     mounts = sorted(sandbox.mounts, key=lambda mount: mount.target.count("/"))

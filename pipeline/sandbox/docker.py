@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +69,11 @@ class Docker:
         try:
             with _client() as client:
                 version = _version(client)
+                limits = _held(client.info())
                 remove_orphans(client)
         except SandboxError as error:
             return EngineReport(self.name, ok=False, version="", answer=error.message, hint=error.hint)
-        return try_engine(self, version, _HINTS)
+        return replace(try_engine(self, version, _HINTS), limits=limits)
 
     def run(
         self,
@@ -172,6 +173,17 @@ def _version(client: DockerClient) -> str:
             hint="install a newer Docker (19.03) or Podman (4.0), or use `--engine bubblewrap`",
         )
     return version
+
+
+def _held(info: dict[str, Any]) -> str:
+    """How the daemon holds limits, for people."""
+    names = {"MemoryLimit": "memory", "SwapLimit": "swap", "PidsLimit": "processes"}
+    missing = [name for key, name in names.items() if not info.get(key)]
+    by = f"cgroup v{info.get('CgroupVersion') or '1'}"
+    held = f"memory, with what is in /tmp, and processes are held by the daemon ({by})"
+    if not missing:
+        return held
+    return f"the daemon cannot hold {', '.join(missing)} ({by}; see `docker info`)"
 
 
 def _explained(error: BaseException) -> SandboxError:

@@ -41,6 +41,7 @@ class RunningContainer:
         self.done, self._done_end = os.pipe2(os.O_CLOEXEC)
         self.lost: BaseException | None = None
         self._stats_due = 0.0
+        self._processes: int | None = None
         self._threads = [
             threading.Thread(target=self._pass_on, name="docker-output", daemon=True),
             threading.Thread(target=self._wait, name="docker-wait", daemon=True),
@@ -63,6 +64,9 @@ class RunningContainer:
         finally:
             os.close(self._done_end)
 
+    def processes(self) -> int | None:
+        return self._processes  # when memory was last asked for: the kernel refuses more than the limit anyway
+
     def memory(self) -> int | None:
         if time.monotonic() < self._stats_due:
             return None
@@ -71,6 +75,7 @@ class RunningContainer:
             stats: Any = self._container.stats(stream=False, one_shot=True)
             found = stats["memory_stats"]
             cache = found.get("stats", {})
+            self._processes = stats.get("pids_stats", {}).get("current")
             return int(found["usage"]) - int(cache.get("total_inactive_file", cache.get("inactive_file", 0)))
         except (*_LOST, KeyError):
             return None
@@ -160,6 +165,7 @@ def _options(sandbox: Sandbox, user: str) -> dict[str, Any]:
             for mount in sorted(sandbox.mounts, key=lambda mount: mount.target.count("/"))
         ],
         "network_mode": sandbox.network,
+        "pids_limit": limits.processes,
         "read_only": True,
         "security_opt": ["no-new-privileges"],
         "shm_size": limits.tmp_bytes,

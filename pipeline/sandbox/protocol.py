@@ -23,7 +23,7 @@ UID = 1000
 GID = 1000
 GIB = 1 << 30
 
-Ended = Literal["exited", "signal", "timeout", "memory", "log", "disk", "interrupted"]
+Ended = Literal["exited", "signal", "timeout", "memory", "processes", "log", "disk", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,17 @@ class Mount:
 
 @dataclass(frozen=True)
 class SandboxLimits:
-    """What a run may use: wall-clock seconds, bytes of memory, of log, and on disk in all `rw` mounts together."""
+    """What a run may use: wall-clock seconds, bytes of memory, of log, and on disk in all `rw` mounts together.
+
+    Memory is that of all its processes with what they write to memory folders; `processes` counts threads where the
+    kernel holds it. No limit is part of a key.
+    """
 
     seconds: float = 30 * 60
     memory_bytes: int = 8 * GIB
     log_bytes: int = 64 << 20
     disk_bytes: int = 32 * GIB
+    processes: int = 4096
 
     @property
     def tmp_bytes(self) -> int:
@@ -127,6 +132,7 @@ class Outcome:
         stopped = {
             "timeout": f"stopped after {self.seconds:.0f} s: its limit is {limits.seconds:.0f} s (limits.minutes)",
             "memory": f"stopped: it used more than {limits.memory_bytes / GIB:.2f} GiB of memory (limits.memory_gib)",
+            "processes": f"stopped: it had more than {limits.processes} processes at once (limits.processes)",
             "log": f"stopped: it printed more than {limits.log_bytes / (1 << 20):.1f} MiB (limits.log_mib)",
             "disk": f"stopped: it wrote more than {limits.disk_bytes / GIB:.2f} GiB (limits.disk_gib), or the disk is "
             "nearly full",
@@ -169,13 +175,14 @@ def is_signal(status: int) -> bool:
 
 @dataclass(frozen=True)
 class EngineReport:
-    """What an engine answered when it was tried."""
+    """What an engine answered when it was tried; `limits` says how it holds those on memory and processes."""
 
     engine: str
     ok: bool
     version: str
     answer: str
     hint: str = ""
+    limits: str = ""
 
 
 class Engine(Protocol):

@@ -1,9 +1,12 @@
-"""How much memory a process tree and how much disk some folders take; may import psutil and pipeline.store.files."""
+"""What a process tree takes of this machine, and folders of the disk; may import psutil and pipeline.store.files."""
 
 from __future__ import annotations
 
+import errno
 import os
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -23,15 +26,62 @@ def tree_of(pid: int) -> list[psutil.Process]:
         return []
 
 
-def memory_of(pid: int, limit: int) -> int:
-    """Bytes of memory that a process tree takes.
+def memory_of(pid: int, limit: int, memory_folders: Sequence[str]) -> int:
+    """Bytes of memory that a process tree takes, with what is in memory folders of the first process's root.
 
     The sum of resident sizes counts shared pages several times, so only a sum over the limit is looked at more
-    closely, by proportional sizes, which cost a walk through the page tables.
+    closely, by proportional sizes, which cost a walk through the page tables. A file in a memory folder that is
+    mapped, too, counts twice.
     """
     found = tree_of(pid)
-    total = sum(_resident(process) for process in found)
-    return total if total <= limit else sum(_proportional(process) for process in found)
+    kept = sum(_held_by(f"/proc/{pid}/root", folder) for folder in memory_folders)
+    total = kept + sum(_resident(process) for process in found)
+    if total > limit:
+        total = kept + sum(_proportional(process) for process in found)
+    return total
+
+
+def _held_by(root: str, folder: str) -> int:
+    """Bytes in a memory file system."""
+    try:
+        with _inside(root, folder) as handle:
+            found = os.fstatvfs(handle)
+    except OSError:
+        return 0
+    return (found.f_blocks - found.f_bfree) * found.f_frsize
+
+
+def processes_in(pid: int) -> int | None:
+    """How many processes are in the pid namespace whose init `pid` is, by its own /proc; None if there is none.
+
+    To list it costs the less the fewer they are, and little even when they are thousands that want the processors.
+    """
+    try:
+        with _inside(f"/proc/{pid}/root", "/proc") as handle:
+            listing = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=handle)
+            try:
+                return sum(name.isdigit() for name in os.listdir(listing))  # noqa: PTH208 - a descriptor
+            finally:
+                os.close(listing)
+    except OSError:
+        return None
+
+
+@contextmanager
+def _inside(root: str, folder: str) -> Iterator[int]:
+    """A handle of a folder in another root. Raises OSError, also while that is still this machine's root."""
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+    top = os.open(root, flags)
+    try:
+        if os.path.samestat(os.fstat(top), Path("/").stat()):
+            raise FileNotFoundError(errno.ENOENT, "there is no other root yet", root)
+        handle = os.open(folder.lstrip("/"), flags | os.O_NOFOLLOW, dir_fd=top)
+    finally:
+        os.close(top)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _resident(process: psutil.Process) -> int:

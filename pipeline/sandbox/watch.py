@@ -6,7 +6,6 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,7 +22,11 @@ _MEMORY_PERIOD_FAR = 2.0
 _MEMORY_GROWTH = 4 << 30
 """Bytes a second: nothing that was far from its limit gets there sooner. To look costs milliseconds, since all
 processes of the machine are gone through, and a build of many minutes is mostly far from it."""
+_MANY = 100
+"""So many new processes since the last tick can be thousands before one has gone through them: memory waits."""
 _DRAIN_SECONDS = 5.0
+_AT_ONCE = ("memory", "processes")
+"""What gets no grace: in it, it would take still more."""
 _CHUNK = 1 << 16
 
 
@@ -37,6 +40,9 @@ class Running(Protocol):
 
     def memory(self) -> int | None:
         """Bytes it takes now, None if that is not known."""
+
+    def processes(self) -> int | None:
+        """How many processes it has now, None if that is not known; asked often."""
 
     def terminate(self) -> None:
         """Ask all of it to end."""
@@ -62,10 +68,11 @@ class _Gauge:
     log: LogWriter
     disk: DiskMeter
     cancel: threading.Event | None
-    memory: Callable[[], int | None]
+    running: Running
     started: float
     peak: int | None = None
     memory_due: float = 0.0
+    processes: int = 0
 
     def over(self) -> Ended | None:
         now = time.monotonic()
@@ -75,8 +82,11 @@ class _Gauge:
             return "timeout"
         if self.log.is_full:
             return "log"
-        if now >= self.memory_due:
-            used = self.memory()
+        before, self.processes = self.processes, self.running.processes() or 0
+        if self.processes >= self.limits.processes:
+            return "processes"
+        if now >= self.memory_due and self.processes - before < _MANY:
+            used = self.running.memory()
             left = self.limits.memory_bytes - (used or 0)
             self.memory_due = now + min(max(_MEMORY_PERIOD, left / _MEMORY_GROWTH), _MEMORY_PERIOD_FAR)
             if used is not None:
@@ -91,7 +101,7 @@ def watch(
 ) -> Watched:
     """Pass output to the log until the command has ended, by itself or because of a limit or `cancel`."""
     started = time.monotonic()
-    gauge = _Gauge(limits, log, disk, cancel, running.memory, started)
+    gauge = _Gauge(limits, log, disk, cancel, running, started)
     stopped: Ended | None = None
     kill_at = float("inf")
     poller = select.poll()
@@ -105,7 +115,9 @@ def watch(
             break
         if stopped is None:
             stopped = gauge.over()
-            if stopped is not None:
+            if stopped in _AT_ONCE:
+                running.kill()
+            elif stopped is not None:
                 running.terminate()
                 kill_at = time.monotonic() + GRACE_SECONDS
         elif time.monotonic() > kill_at:

@@ -40,6 +40,7 @@ def test_a_status_is_explained(status: int | None, words: str) -> None:
     [
         ("timeout", "61 s: its limit is 60 s (limits.minutes)"),
         ("memory", "2.00 GiB of memory (limits.memory_gib)"),
+        ("processes", "4096 processes at once (limits.processes)"),
         ("log", "3.0 MiB (limits.log_mib)"),
         ("disk", "1.00 GiB"),
         ("interrupted", "interrupted after 61 s"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.sandbox import usage
-from pipeline.sandbox.usage import DiskMeter, memory_of, tree_of
+from pipeline.sandbox.usage import DiskMeter, memory_of, processes_in, tree_of
 
 HOG = """
 import subprocess, sys
@@ -30,12 +30,18 @@ def test_a_process_tree_is_measured_with_its_children() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         assert len(tree_of(process.pid)) == 2
-        assert 2 * size < memory_of(process.pid, 1 << 40) < 2 * size + 100_000_000
+        assert 2 * size < memory_of(process.pid, 1 << 40, ()) < 2 * size + 100_000_000
         # Over the limit it looks more closely, and finds the same for memory that is not shared.
-        assert 2 * size < memory_of(process.pid, 1) < 2 * size + 100_000_000
+        assert 2 * size < memory_of(process.pid, 1, ()) < 2 * size + 100_000_000
         process.communicate()
     assert tree_of(process.pid) == []
-    assert memory_of(process.pid, 1) == 0
+    assert memory_of(process.pid, 1, ()) == 0
+
+
+def test_a_root_that_is_still_this_machines_does_not_count() -> None:
+    assert memory_of(os.getpid(), 1 << 40, ("/dev", "/tmp")) == memory_of(os.getpid(), 1 << 40, ())
+    assert usage._held_by(f"/proc/{os.getpid()}/root", "/dev") == 0
+    assert processes_in(os.getpid()) is None
 
 
 def test_a_folder_over_its_limit_is_noticed(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class Fake:
         self.done, self._end = os.pipe()
         self.obeys = obeys
         self.uses = memory
+        self.has: int | None = None
         self.looks = 0
         self.heard: list[str] = []
         self._once = threading.Lock()
@@ -35,6 +36,9 @@ class Fake:
     def memory(self) -> int | None:
         self.looks += 1
         return self.uses
+
+    def processes(self) -> int | None:
+        return self.has
 
     def terminate(self) -> None:
         self.heard.append("terminate")
@@ -124,6 +128,37 @@ def test_24_too_much_memory_stops_it_and_the_peak_is_told(fake: Fake, tmp_path: 
     fake.uses = 1001
     outcome = run(fake, tmp_path, ENDLESS)
     assert (outcome.ended, outcome.peak_memory_bytes) == ("memory", 1001)
+
+
+def test_24_too_many_processes_stop_it_sooner_than_memory_is_looked_at(fake: Fake, tmp_path: Path) -> None:
+    fake.has = ENDLESS.processes - 1
+
+    def grow() -> None:
+        fake.has = ENDLESS.processes
+
+    threading.Timer(0.3, grow).start()
+    outcome = run(fake, tmp_path, dataclasses.replace(ENDLESS, memory_bytes=1 << 40))
+    assert (outcome.ended, fake.heard) == ("processes", ["kill"])
+    assert fake.looks <= 1
+
+
+def test_24_memory_waits_while_processes_become_many(fake: Fake, tmp_path: Path) -> None:
+    """To look at the memory of a fork bomb takes longer than it needs to fill the machine."""
+    fake.has, fake.uses = 0, 10
+
+    def double() -> int:
+        fake.has = 2 * (fake.has or 100)
+        return fake.has
+
+    fake.processes = double  # type: ignore[method-assign]
+    outcome = run(fake, tmp_path, dataclasses.replace(ENDLESS, memory_bytes=1 << 40))
+    assert (outcome.ended, fake.looks) == ("processes", 0)
+
+
+def test_24_what_takes_too_much_gets_no_time_to_take_more(fake: Fake, tmp_path: Path) -> None:
+    fake.uses = 1001
+    run(fake, tmp_path, ENDLESS)
+    assert fake.heard == ["kill"]
 
 
 def test_24_too_long_a_log_stops_it(fake: Fake, tmp_path: Path) -> None:
