@@ -22,8 +22,17 @@ Number = int | float
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.(\*|[A-Za-z0-9_-]+))*$")]
 """Keys joined by dots; `*` matches every key at its level."""
 
-Patterns = Annotated[tuple[str, ...], Field(min_length=1)] | dict[str, str]
-"""Shell patterns, as a list, or as a mapping from pattern to the reason why it is there."""
+_Several = Annotated[tuple[str, ...], Field(min_length=1)]
+Patterns = _Several | dict[str, str | _Several]
+"""Shell patterns: a list, or a mapping from a pattern to the reason why it is there, or from a reason to patterns."""
+
+
+def patterns_in(patterns: Patterns) -> tuple[str, ...]:
+    """The patterns themselves."""
+    if not isinstance(patterns, Mapping):
+        return patterns
+    groups = ((key,) if isinstance(value, str) else value for key, value in patterns.items())
+    return tuple(pattern for group in groups for pattern in group)
 
 
 class Expect(Model):
@@ -37,6 +46,9 @@ class Expect(Model):
     at_least: Number | None = Field(default=None, description="A number no smaller.")
     subset_of: Patterns | None = Field(
         default=None, description="A list, each item of which matches one of these patterns."
+    )
+    exactly: Patterns | None = Field(
+        default=None, description="A list, as `subset_of`, and each of these patterns matches an item of it."
     )
     contains_all: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
         default=None, description="A list that holds each of these strings."

@@ -147,6 +147,9 @@ class ArtifactSpec(Filtered):
     path: RelativePath = Field(description="Folder under $OUT; becomes the archive's one top folder.")
     entry: RelativePath | None = Field(default=None, description="The program that probes run, under `path`.")
     policy: Name = Field(description="policies/<name>.yaml judges this artifact's facts.")
+    twin: bool = Field(
+        default=False, description="For other machines: probe it beside the native build, for what differs."
+    )
 
 
 class Recipe(Model):

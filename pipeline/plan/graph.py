@@ -152,11 +152,15 @@ class _Planner:
         ]
         if target.sysroot is not None:
             inputs.append(Input(self.rootfs(target.sysroot), "/sysroot"))
+        twin = self._twin(build, spec)
+        if twin is not None:
+            inputs += self._sides(build, twin)
         probe_spec: dict[str, Json] = {
             "artifact": dump(spec),
             "target": target.triple,
             "runner": target.runner,
             "probes": self.probe_version,
+            **({} if twin is None else {"twin": dump(twin)}),
         }
         probe = self._add(Action(f"probe/{suffix}", Kind.PROBE, probe_spec, tuple(inputs)))
         top = f"{spec.name}-{build.version}-{build.target}"
@@ -169,6 +173,35 @@ class _Planner:
             )
         )
         return Goal(build, spec, made, probe, archive)
+
+    def _twin(self, build: Build, spec: ArtifactSpec) -> ArtifactSpec | None:
+        """What the native build publishes under the same name, when this one is to be compared with it."""
+        if not spec.twin or build.target == NATIVE_TARGET:
+            return None
+        recipe = self.project.recipes[build.name]
+        for item in recipe.artifacts:
+            if item.name == spec.name and item.holds(NATIVE_TARGET, build.version):
+                return item
+        raise DefinitionError(
+            LoadReason.UNKNOWN_REFERENCE,
+            f"recipes/{build.name}/recipe.yaml: artifact {spec.name} for {build.target} has `twin: true`, "
+            f"but there is no artifact {spec.name} for {NATIVE_TARGET}",
+            hint=f"publish {spec.name} for {NATIVE_TARGET} too, or take `twin` away",
+        )
+
+    def _sides(self, build: Build, twin: ArtifactSpec) -> list[Input]:
+        """The native artifact, and for both what each library's build said of itself."""
+        native = Build(build.name, build.version, NATIVE_TARGET)
+        inputs = [Input(self.build(native), "/twin", subtree=twin.path)]
+        for side, mount in ((build, "/libraries"), (native, "/twin-libraries")):
+            for library in dict.fromkeys(self._libraries(side)):
+                made = self.build(library)
+                inputs.append(Input(made, f"{mount}/{library.name}", subtree="facts", optional=True))
+        return inputs
+
+    def _libraries(self, build: Build) -> list[Build]:
+        direct = self._direct(self.project.recipes[build.name], build)
+        return [library for item in direct for library in self._transitive(item, build.target)]
 
     def build(self, build: Build) -> str:
         """The action that builds `build`, with all it needs."""

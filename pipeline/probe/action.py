@@ -6,7 +6,8 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from pipeline.load.project import Project
 from pipeline.model.recipe import ArtifactSpec
@@ -22,6 +23,9 @@ from pipeline.sandbox.protocol import Engine
 from pipeline.store.digest import Digest
 from pipeline.store.result import ActionResult
 from pipeline.store.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.probe.prober import Twin
 
 FACTS = "facts.json"
 
@@ -65,6 +69,7 @@ class ProbeHandler:
                 engine=self.engine(),
                 workdir=folder / "scratch",
                 forbidden_strings=FORBIDDEN,
+                twin=self._twin(work, by_mount),
             )
             facts = probe(request, lambda text: work.emit(Line(action.id, text)))
             (folder / "tree").mkdir()
@@ -88,8 +93,29 @@ class ProbeHandler:
     def _tree(self, work: Work, item: Input) -> Digest:
         return input_tree(self.store, item, work.results)
 
-    def _artifact(self, action: Action) -> ArtifactSpec:
-        return ArtifactSpec.model_validate_json(json.dumps(action.spec["artifact"]))
+    def _artifact(self, action: Action, name: str = "artifact") -> ArtifactSpec:
+        return ArtifactSpec.model_validate_json(json.dumps(action.spec[name]))
+
+    def _twin(self, work: Work, by_mount: Mapping[str, Input]) -> Twin | None:
+        """The native build and the libraries' facts of both, when the plan has them compared."""
+        from pipeline.probe.prober import Twin
+
+        if "/twin" not in by_mount:
+            return None
+
+        def libraries(mount: str) -> dict[str, Path]:
+            return {
+                name.removeprefix(mount): self.store.checkout(self._tree(work, item))
+                for name, item in by_mount.items()
+                if name.startswith(mount)
+            }
+
+        return Twin(
+            artifact=self._artifact(work.action, "twin"),
+            folder=self.store.checkout(self._tree(work, by_mount["/twin"])),
+            libraries=libraries("/libraries/"),
+            twin_libraries=libraries("/twin-libraries/"),
+        )
 
 
 def read_facts(store: Store, result: ActionResult) -> dict[str, Json]:

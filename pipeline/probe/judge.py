@@ -6,16 +6,17 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
 from pipeline.errors import PolicyError
-from pipeline.model.policy import Expect, Policy, Rule
+from pipeline.model.policy import Expect, Patterns, Policy, Rule, patterns_in
 from pipeline.probe.facts import ProbeReason
 
 MISSING = "missing"
+_WILD = re.compile(r"[*?[]")
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,20 @@ def _items(value: Any) -> list[str]:
     return [] if value is None else [str(value)]
 
 
-def _matches(item: str, patterns: Sequence[str] | Mapping[str, str]) -> bool:
-    return any(fnmatchcase(item, pattern) for pattern in patterns)
+def _matched(items: set[str], pattern: str) -> set[str]:
+    if not _WILD.search(pattern):
+        return items & {pattern}
+    like = re.compile(translate(pattern))
+    return {item for item in items if like.match(item)}
+
+
+def _split(items: Sequence[str], patterns: Patterns) -> tuple[list[str], list[str], list[str]]:
+    """The items that some pattern matches, the others, and the patterns that match none."""
+    unique = set(items)
+    found = {pattern: _matched(unique, pattern) for pattern in patterns_in(patterns)}
+    matched = set().union(*found.values())
+    unused = [pattern for pattern, hits in found.items() if not hits]
+    return [item for item in items if item in matched], [item for item in items if item not in matched], unused
 
 
 def _same(value: Any, wanted: object) -> bool:
@@ -145,9 +158,12 @@ def _version_at_most(value: Any, expect: Expect) -> bool:
 def _offending(value: Any, expect: Expect) -> list[str]:
     """The items of a list that break a rule about its items."""
     if expect.subset_of is not None:
-        return [item for item in _items(value) if not _matches(item, expect.subset_of)]
+        return _split(_items(value), expect.subset_of)[1]
+    if expect.exactly is not None:
+        _, others, unused = _split(_items(value), expect.exactly)
+        return [*others, *(f"nothing like {pattern}" for pattern in unused)]
     if expect.contains_none is not None:
-        return [item for item in _items(value) if _matches(item, expect.contains_none)]
+        return _split(_items(value), expect.contains_none)[0]
     return [item for item in expect.contains_all or () if item not in _items(value)]
 
 
@@ -161,6 +177,7 @@ _CHECKS: Mapping[str, Callable[[Any, Expect], bool]] = {
     "at_most": _at_most,
     "at_least": _at_least,
     "subset_of": lambda value, expect: value is not None and _no_offence(value, expect),
+    "exactly": lambda value, expect: value is not None and _no_offence(value, expect),
     "contains_all": _no_offence,
     "contains_none": lambda value, expect: value is not None and _no_offence(value, expect),
     "empty": lambda value, _: not _items(value) or value == "",
@@ -176,6 +193,7 @@ def _limit(expect: Expect) -> str:
         "at_most": "at most ",
         "at_least": "at least ",
         "subset_of": "within ",
+        "exactly": "exactly ",
         "contains_all": "with all of ",
         "contains_none": "without ",
         "empty": "empty",
@@ -184,8 +202,9 @@ def _limit(expect: Expect) -> str:
     }[expect.kind]
     if expect.kind == "empty":
         return words
-    limit = list(expect.limit) if isinstance(expect.limit, Mapping | tuple) else expect.limit
-    return words + _short(limit)
+    patterns = expect.subset_of or expect.exactly or expect.contains_none
+    limit = list(patterns_in(patterns)) if patterns else expect.limit
+    return words + _short(list(limit) if isinstance(limit, tuple) else limit)
 
 
 def _actual(value: Any, expect: Expect) -> str:
@@ -194,7 +213,7 @@ def _actual(value: Any, expect: Expect) -> str:
     if expect.contains_all is not None:
         return f"without {_short(offending)}"
     if offending and isinstance(value, Mapping):
-        return _short({item: value[item] for item in offending})
+        return _short({item: value.get(item) for item in offending})
     return _short(offending or value)
 
 

@@ -1,20 +1,21 @@
 """Probes one artifact: all facts about its files, and what it answers when it runs; the package's front door.
 
 Facts are named `elf.*` (the entry), `elf.files.<path>.*`, `archives.<path>.*`, `wasm.*`, `tree.*`,
-`ran.<script>.*` and `recipe.<stem>.*`. Nothing is judged here: `pipeline.probe.judge` does that.
+`ran.<script>.*`, `recipe.<stem>.*` and `twin.*` (what the native build says otherwise). Nothing is judged here:
+`pipeline.probe.judge` does that.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.model.recipe import ArtifactSpec
-from pipeline.model.toolchain import Target
-from pipeline.probe import archive, elf, runner, tree, wasm
+from pipeline.model.toolchain import NATIVE_TARGET, Target
+from pipeline.probe import archive, elf, runner, tree, twin, wasm
 from pipeline.probe.facts import Facts, ProbeError, ProbeReason, exact
 from pipeline.probe.readobj import disagreements
 from pipeline.probe.runner import Runner, SandboxRunner, WasmRunner
@@ -23,11 +24,22 @@ from pipeline.sandbox.protocol import Engine
 
 CHECKS = (
     "language", "text", "hashes", "compress", "sqlite", "tls", "ffi", "system", "terminal", "cext", "venv_pip",
+    "details",
 )  # fmt: skip
 """Scripts that run once each and answer with `ok` and `failed`; which of them must is the policy's business."""
 ELSEWHERE = "/opt/another place/python"
 """A second folder, with a blank in its name, that the artifact must find itself in."""
 _ENVELOPE = {"ok", "passed", "failed"}
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The native build of the same artifact, and the facts of the libraries in both, by library."""
+
+    artifact: ArtifactSpec
+    folder: Path
+    libraries: Mapping[str, Path]
+    twin_libraries: Mapping[str, Path]
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,7 @@ class ProbeRequest:
     engine: Engine
     workdir: Path
     forbidden_strings: tuple[str, ...]
+    twin: Twin | None = None
 
 
 def probe(request: ProbeRequest, on_event: Callable[[str], None] | None = None) -> Facts:
@@ -88,6 +101,9 @@ class _Prober:
             facts["wasm"], self.compiled = self._wasm(self.entry)
         else:
             facts["elf"] = {**self._elf_entry(), "files": files, "malformed": self.malformed}
+        if (sides := self._sides()) is not None:
+            self.say("comparing what can be read with the native build")
+            facts["twin"] = twin.read(*sides)
         return facts
 
     def probe(self) -> Facts:
@@ -96,13 +112,31 @@ class _Prober:
         found = self.elf.get(self.entry or "")
         if self.compiled is not None:
             entry = str(self.request.artifact.entry)
-            facts["ran"] = self._run(WasmRunner(self.compiled, self.request.folder, entry, self.request.workdir))
+            module = WasmRunner(self.compiled, self.request.folder, entry, self.request.workdir)
+            facts["ran"] = self._run(module)
+            self._compare(facts, module)
         elif found is not None:
             facts["ran"] = self._run(self._native())
+            self._compare(facts, self._native())
             if (floor := self._floor(found)) is not None:
                 self.say("running on the oldest glibc")
                 facts["ran"]["floor"] = runner.result(floor, "version")
         return facts
+
+    def _sides(self) -> tuple[twin.Side, twin.Side] | None:
+        """The native build and this one."""
+        request, other = self.request, self.request.twin
+        if other is None:
+            return None
+        native = twin.Side(other.folder, NATIVE_TARGET, other.twin_libraries)
+        return native, twin.Side(request.folder, request.target.triple, other.libraries)
+
+    def _compare(self, facts: Facts, runs: Runner) -> None:
+        """Adds what the two answer differently when they run."""
+        if (sides := self._sides()) is not None and (other := self.request.twin) is not None:
+            self.say("comparing its answers with the native build's")
+            native = replace(self._sandboxed("twin", ()), folder=other.folder, entry=str(other.artifact.entry))
+            facts["twin"] |= twin.answers(*sides, runs, replace(native, sysroot=None))
 
     def _entry(self) -> str | None:
         """The entry's path with links resolved. Raises `ProbeError` when it is no file of the folder."""

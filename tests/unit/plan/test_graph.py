@@ -131,6 +131,35 @@ def test_an_artifact_has_a_probe_and_an_archive_that_see_only_its_folder(tmp_pat
     assert changed == [goal.probe]
 
 
+def test_a_twin_is_probed_beside_the_native_build_and_its_libraries(tmp_path: Path) -> None:
+    app = recipe("app", dependencies=["lib"], artifacts=[{**ARTIFACT, "twin": True}])
+    graph = _plan(_project(tmp_path, app, recipe("lib")), "app@wasm")
+    (goal,) = graph.goals
+    inputs = set(graph.actions[goal.probe].inputs)
+    assert {
+        Input(f"build/app-1.0@{X86}", "/twin", subtree="tool"),
+        Input(f"build/lib-1.0@{WASM}", "/libraries/lib", subtree="facts", optional=True),
+        Input(f"build/lib-1.0@{X86}", "/twin-libraries/lib", subtree="facts", optional=True),
+    } < inputs
+    assert graph.actions[goal.probe].spec["twin"] == {**ARTIFACT, "twin": True}
+
+
+def test_the_native_build_has_no_twin(tmp_path: Path) -> None:
+    with_twin = recipe("app", artifacts=[{**ARTIFACT, "twin": True}])
+    graph = _plan(_project(tmp_path, with_twin), "app@x86_64")
+    (goal,) = graph.goals
+    assert "twin" not in graph.actions[goal.probe].spec
+    assert {item.mount for item in graph.actions[goal.probe].inputs} == {"/artifact", "/facts", "/"}
+
+
+def test_a_twin_that_is_not_published_names_the_mend(tmp_path: Path) -> None:
+    app = recipe("app", artifacts=[{**ARTIFACT, "twin": True, "targets": [WASM]}])
+    with pytest.raises(DefinitionError) as caught:
+        _plan(_project(tmp_path, app), "app@wasm")
+    assert caught.value.reason is LoadReason.UNKNOWN_REFERENCE
+    assert "`twin`" in caught.value.hint
+
+
 def test_a_dependency_that_does_not_exist_for_the_target_names_the_mend(tmp_path: Path) -> None:
     project = _project(tmp_path, recipe("app", dependencies=["lib"]), recipe("lib", targets=[X86]))
     with pytest.raises(DefinitionError) as caught:

@@ -13,7 +13,7 @@ from pipeline.model.recipe import ArtifactSpec
 from pipeline.model.toolchain import Target
 from pipeline.probe import prober
 from pipeline.probe.facts import ProbeError, ProbeReason
-from pipeline.probe.prober import ELSEWHERE, ProbeRequest, probe, probe_files, relocation
+from pipeline.probe.prober import ELSEWHERE, ProbeRequest, Twin, probe, probe_files, relocation
 from pipeline.probe.runner import MARK
 from pipeline.sandbox.protocol import Sandbox
 from tests.unit.probe.elves import Elf
@@ -106,6 +106,29 @@ def test_the_recipes_facts(request_: ProbeRequest, tmp_path: Path) -> None:
     with pytest.raises(ProbeError) as caught:
         probe_files(replace(request_, recipe_facts=tmp_path / "facts"))
     assert "bad.json" in caught.value.message
+
+
+def test_a_twin_is_read_and_runs_natively_in_the_same_place(request_: ProbeRequest, tmp_path: Path) -> None:
+    native = tmp_path / "native"
+    for folder, text in ((native, "#define HAVE_TZSET 1"), (request_.folder, "#define HAVE_ALIGNED 1")):
+        (folder / "include").mkdir(parents=True)
+        (folder / "include" / "pyconfig.h").write_text(text)
+    arm = Target(triple="aarch64-unknown-linux-gnu", alias="aarch64", runner="qemu-aarch64")
+    other = Twin(request_.artifact, native, {}, {})
+    facts = probe(replace(request_, target=arm, sysroot=tmp_path, twin=other))["twin"]
+    assert facts["config"] == ["also HAVE_ALIGNED", "no HAVE_TZSET"]
+    assert facts["failed"] == {}
+    assert facts["modules"] == facts["answers"] == facts["sysconfig"] == []
+    assert isinstance(request_.engine, FakeEngine)
+    ran = {box.mounts[0].source: box for box in request_.engine.seen if box.command[-1].endswith("/answers.py")}
+    assert ran.keys() == {native, request_.folder}
+    assert ran[native].command[0] == "/artifact/bin/python3"
+    assert [mount.target for mount in ran[native].mounts] == ["/artifact", "/probe"]
+    assert ran[request_.folder].command[0] == "qemu-aarch64"
+
+
+def test_without_a_twin_nothing_is_compared(request_: ProbeRequest) -> None:
+    assert "twin" not in probe(request_)
 
 
 def version(place: str, **more: Any) -> dict[str, Any]:
