@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
-import zstandard
+from slimepython.install import tree
+from slimepython.install.home import remove
+from slimepython.install.unpack import unpack
+from slimepython.install.verify import differing
 
 WASM = "wasm32-wasip1"
 NATIVE = "x86_64-unknown-linux-gnu"
@@ -37,14 +41,17 @@ class Interpreter:
 
 
 def find(manifest: Path, cache: Path) -> tuple[Interpreter, ...]:
-    """Every interpreter of the manifest that can run here, unpacked below `cache` (once for each digest)."""
+    """Every interpreter of the manifest that can run here, unpacked below `cache` and true to the manifest.
+
+    Raises `WrongArchiveError`, and `InstallError` for an archive that no published one is like.
+    """
     document = json.loads(manifest.read_bytes())
     found = []
     for artifact in document["artifacts"]:
         if artifact["kind"] != "interpreter" or artifact["options"] or artifact["target"] not in (NATIVE, WASM):
             continue
         digest = artifact["file"]["sha256"]
-        root = unpack(manifest.parent / artifact["file"]["path"], cache / digest)
+        root = unpacked(manifest.parent / artifact["file"]["path"], digest, artifact["tree"], cache / digest)
         found.append(
             Interpreter(
                 tier=artifact["tier"],
@@ -68,20 +75,49 @@ def prepare(interpreter: Interpreter, folder: Path) -> None:
         raise RuntimeError(f"{interpreter.entry} does not start: {errors.read_text()[-800:]}")
 
 
-def unpack(archive: Path, folder: Path) -> Path:
-    """The archive's one top folder, below `folder`; a half unpacked one is never taken for a whole one."""
-    if not folder.is_dir():
+class WrongArchiveError(RuntimeError):
+    """An archive is not what the manifest says: nothing of it is run."""
+
+
+def unpacked(archive: Path, sha256: str, digest: str, folder: Path) -> Path:
+    """The archive's top folder, below `folder`: every file of it is what the tree of this `digest` says.
+
+    What is there from before is hashed, and unpacked again if anything differs. Raises `WrongArchiveError`.
+    """
+    root, record = folder / archive.name.removesuffix(".tar.zst"), folder / tree.RECORD
+    if not _is_true(root, record, digest):
+        if folder.exists():
+            remove(folder)
         partial = folder.with_name(f"{folder.name}.{os.getpid()}")
         partial.mkdir(parents=True)
-        with (
-            archive.open("rb") as packed,
-            zstandard.ZstdDecompressor().stream_reader(packed) as stream,
-            tarfile.open(fileobj=stream, mode="r|") as tar,
-        ):
-            tar.extractall(partial, filter="data")
-        partial.replace(folder)
-    (top,) = folder.iterdir()
-    return top
+        try:
+            with archive.open("rb") as file:
+                (partial / record.name).write_bytes(_unpack(file, sha256, digest, partial / root.name))
+            partial.replace(folder)
+        except BaseException:
+            remove(partial)
+            raise
+    return root
+
+
+def _is_true(root: Path, record: Path, digest: str) -> bool:
+    try:
+        return not any(differing(root, tree.loads(record.read_bytes(), digest)))
+    except (OSError, ValueError):
+        return False
+
+
+def _unpack(archive: BufferedReader, sha256: str, digest: str, into: Path) -> bytes:
+    """Unpack strictly; gives the record of what was written, which is the tree of this `digest`."""
+    found = hashlib.file_digest(archive, "sha256").hexdigest()
+    archive.seek(0)
+    record = tree.dumps(unpack(archive, into)) if found == sha256 else b""
+    if hashlib.sha256(record).hexdigest() != digest:
+        raise WrongArchiveError(
+            f"{archive.name} has sha256 {found}, and is not the archive that the manifest means ({sha256}); "
+            "`nox -s build-full` publishes it anew"
+        )
+    return record
 
 
 def start(

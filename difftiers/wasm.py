@@ -1,7 +1,7 @@
 """Runs a WASI interpreter for the batteries as the runtime would, with one folder open to it; may import the runtime.
 
 `python -m difftiers.wasm MODULE SCRIPT ARGUMENT…`: the script's folder is the one that is open. The compiled module is
-kept beside MODULE.
+kept beside MODULE's folder, in which is nothing but what was published.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Unpacked:
 
 def compiled(module: Path) -> Path:
     """The compiled module, made now unless it is there and whole."""
-    path = module.with_name(f"{module.stem}-wasmtime{this_machine().wasmtime}.cwasm")
+    path = module.parents[1] / f"{module.stem}-wasmtime{this_machine().wasmtime}.cwasm"
     if not is_intact(path):
         code = bytes(wasmtime.Module.from_file(make_engine(), str(module)).serialize())
         for file, data in ((path, code), (digest_file(path), hashlib.sha256(code).hexdigest().encode())):

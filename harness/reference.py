@@ -7,6 +7,7 @@ import runners and toolchains.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -72,10 +73,17 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def compiled(tree: Path, home: Path, say: Callable[[str], None]) -> Path:
-    """A copy of a root file system with its standard library byte-compiled. Complete, or not there at all."""
+    """A copy of a root file system with its standard library byte-compiled. Complete, or not there at all.
+
+    One from before is hashed: what is not as it was made is made again.
+    """
     copy = home / f"{TOOLCHAIN}-{tree.name[:12]}"
+    record = copy.with_name(f"{copy.name}.sha256")
     if copy.is_dir():
-        return copy
+        if record.is_file() and record.read_text("ascii") == _content(copy):
+            return copy
+        say(f"{copy} is not as it was made")
+        shutil.rmtree(copy)
     say(f"byte-compiling the standard library of Debian's {PYTHON}, as its packages do when they are installed")
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{TOOLCHAIN}-", dir=home) as folder:
@@ -93,12 +101,26 @@ def compiled(tree: Path, home: Path, say: Callable[[str], None]) -> Path:
         )
         if done.returncode != 0:
             raise NoToolchainError(f"its standard library does not compile: {done.stdout}{done.stderr}")
+        Path(folder, "record").write_text(_content(made), "ascii")
         try:
             made.rename(copy)
         except OSError:
             if not copy.is_dir():  # another process has made it meanwhile
                 raise
+        Path(folder, "record").rename(record)
     return copy
+
+
+def _content(folder: Path) -> str:
+    """One digest of all that is in a folder."""
+    state = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            what = f"link {path.readlink()}"
+        else:
+            what = "folder" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
+        state.update(f"{path.relative_to(folder)}\0{what}\n".encode())
+    return state.hexdigest()
 
 
 def ask(path: Path, prefix: tuple[str, ...] = (), more: Mapping[str, str] | None = None) -> Process:

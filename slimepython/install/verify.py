@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -50,8 +50,7 @@ def verify(installed: Installed) -> tuple[Problem, ...]:
         return (Problem(str(record), Change.UNREADABLE),)
     except ValueError:
         return (Problem(str(record), Change.CONTENT),)
-    known = {entry.path: entry for entry in entries}
-    return tuple(sorted([*_differing(installed.root, known), *_beside(installed.root.parent)]))
+    return tuple(sorted([*differing(installed.root, entries), *_beside(installed.root.parent)]))
 
 
 def require_intact(installed: Installed) -> None:
@@ -69,7 +68,9 @@ def require_intact(installed: Installed) -> None:
         )
 
 
-def _differing(root: Path, known: Mapping[str, Entry]) -> Iterator[Problem]:
+def differing(root: Path, entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Every difference of a folder from what must be in it; all files are hashed."""
+    known = {entry.path: entry for entry in entries}
     found = set()
     for path, name in _walk(root):
         entry = known.get(name)

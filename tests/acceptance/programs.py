@@ -146,7 +146,7 @@ class Programs:
         """The artifact in a folder whose name has a blank and a letter that is not ASCII."""
         folder = self.folder / f"{artifact.name} ü {artifact.version} {artifact.target}"
         if not folder.exists():
-            unpack(ARTIFACTS / artifact.file.path, folder)
+            unpack(ARTIFACTS / artifact.file.path, folder, artifact.tree)
         return folder
 
     def __call__(self, name: str, target: str) -> Program:

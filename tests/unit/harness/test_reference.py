@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -87,9 +87,41 @@ def test_without_one_it_is_said_why(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_is_copied_and_compiled_once(tmp_path: Path) -> None:
-    made = tmp_path / f"{reference.TOOLCHAIN}-{TREE[:12]}"
-    made.mkdir()
-    assert compiled(tmp_path / TREE, tmp_path, pytest.fail) == made
+    tree, home, said = working(tmp_path), tmp_path / "home", list[str]()
+    made = compiled(tree, home, said.append)
+    assert made == home / f"{reference.TOOLCHAIN}-{TREE[:12]}"
+    assert len(said) == 1
+    assert compiled(tree, home, pytest.fail) == made
+
+
+def working(folder: Path) -> Path:
+    """A root file system whose loader starts nothing and is content."""
+    tree = folder / TREE
+    (tree / "usr/lib64").mkdir(parents=True)
+    program(tree / "usr/lib64/ld-linux-x86-64.so.2", "yes")
+    return tree
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda made: (made / "usr/lib64/ld-linux-x86-64.so.2").write_text("zeroed", "ascii"),
+        lambda made: (made / "usr/more").touch(),
+        lambda made: (made / "usr/lib64/ld-linux-x86-64.so.2").unlink(),
+        lambda made: made.with_name(f"{made.name}.sha256").unlink(),
+    ],
+    ids=["bytes", "a file more", "a file less", "no record"],
+)
+def test_a_copy_that_is_not_as_it_was_made_is_made_again(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    tree, home = working(tmp_path), tmp_path / "home"
+    made = compiled(tree, home, lambda _: None)
+    before = sorted(path.relative_to(made) for path in made.rglob("*"))
+    damage(made)
+    said: list[str] = []
+    assert compiled(tree, home, said.append) == made
+    assert said[0] == f"{made} is not as it was made"
+    assert sorted(path.relative_to(made) for path in made.rglob("*")) == before
+    assert compiled(tree, home, pytest.fail) == made
 
 
 def test_a_copy_that_failed_is_not_there(tmp_path: Path) -> None:
