@@ -13,14 +13,17 @@ from docker import DockerClient
 from docker.errors import ImageNotFound
 
 from pipeline.sandbox.protocol import GID, UID, Mount, Sandbox
-from pipeline.store.files import EPOCH
+from pipeline.store.files import EPOCH, boot
 
 REPOSITORY = "slimepython-rootfs"
 LABEL = "org.slimepython.rootfs"
+BOOT = "org.slimepython.boot"
 
 _PIECE = 1 << 20
 
 _importing = threading.Lock()
+_imported: set[str | None] = set()
+"""Ids of the images that this process has imported."""
 
 
 def image_name(rootfs_digest: str) -> str:
@@ -31,18 +34,34 @@ def image_name(rootfs_digest: str) -> str:
 def ensure_image(client: DockerClient, sandbox: Sandbox) -> str:
     """The name of the image of the sandbox's root, imported if the daemon does not have it.
 
-    A tag is set after the whole import, so an image that is there is whole. Raises docker's and requests' errors.
+    A tag is set after the whole import, so an image that is there is whole, but for what a power cut may have taken:
+    nobody hashes what the daemon keeps, so one from before this machine was last started is imported anew. Raises
+    docker's and requests' errors.
     """
     name = image_name(sandbox.rootfs_digest)
     with _importing:
-        try:
-            client.images.get(name)
-        except ImageNotFound:
+        if not _is_there(client, name):
             # The tag within the name: Podman overlooks one that is given apart.
-            label = f"LABEL {LABEL}={name.rpartition(':')[2]}"
-            client.api.import_image_from_stream(tar_of(sandbox.rootfs), repository=name, changes=[label])
-            client.images.get(name)
+            labels = [f"LABEL {LABEL}={name.rpartition(':')[2]}", f"LABEL {BOOT}={boot()}"]
+            client.api.import_image_from_stream(tar_of(sandbox.rootfs), repository=name, changes=labels)
+            _imported.add(client.images.get(name).id)
     return name
+
+
+def _is_there(client: DockerClient, name: str) -> bool:
+    """Whether the image is there, imported since this machine was started; an older one is removed.
+
+    It has to be gone before it is imported anew: of layers with the same digest the daemon keeps the one it has.
+    """
+    try:
+        image = client.images.get(name)
+        if image.id in _imported or (boot() and image.labels.get(BOOT) == boot()):
+            return True
+        # By its id: another builder may have imported its own meanwhile.
+        client.images.remove(image.id or name, force=True)
+    except ImageNotFound:
+        return False
+    return False
 
 
 def remove_images(client: DockerClient, keep: Collection[str]) -> list[str]:

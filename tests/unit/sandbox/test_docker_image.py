@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
+from docker import DockerClient
+from docker.errors import ImageNotFound
 
-from pipeline.sandbox.docker_image import give_away, image_name, tar_of, user_for
-from pipeline.sandbox.protocol import Mount
-from pipeline.store.files import EPOCH
+from pipeline.sandbox import docker_image
+from pipeline.sandbox.docker_image import BOOT, LABEL, ensure_image, give_away, image_name, tar_of, user_for
+from pipeline.sandbox.protocol import Mount, Sandbox
+from pipeline.store.files import EPOCH, boot
 
 
 @pytest.fixture
@@ -51,6 +57,70 @@ def test_scratch_is_for_everybody(root: Path) -> None:
 
 def test_an_image_is_named_by_the_trees_hash() -> None:
     assert image_name("ab12/77") == image_name("ab12") == "slimepython-rootfs:ab12"
+
+
+@dataclass(frozen=True)
+class Image:
+    id: str
+    labels: dict[str, str]
+
+
+class Daemon:
+    """As much of a daemon as images need: it keeps them by name, and is the client and its `images` and `api`."""
+
+    def __init__(self) -> None:
+        self.images = self.api = self
+        self.kept: dict[str, Image] = {}
+        self.removed: list[str] = []
+        self.imported = 0
+
+    def get(self, name: str) -> Image:
+        if name not in self.kept:
+            raise ImageNotFound(name)
+        return self.kept[name]
+
+    def remove(self, image: str, *, force: bool) -> None:
+        assert force
+        self.removed.append(image)
+        self.kept = {name: found for name, found in self.kept.items() if found.id != image}
+
+    def import_image_from_stream(self, stream: Iterator[bytes], *, repository: str, changes: list[str]) -> None:
+        assert b"".join(stream)
+        assert repository not in self.kept, "the daemon would keep the layer that it has"
+        self.imported += 1
+        labels = dict(change.removeprefix("LABEL ").split("=", 1) for change in changes)
+        self.kept[repository] = Image(f"{id(self)}-{self.imported}", labels)
+
+
+def ensured(daemon: Daemon, root: Path) -> str:
+    sandbox = Sandbox(root, "ab12/77", (), ("true",), {}, "/")
+    return ensure_image(cast(DockerClient, daemon), sandbox)
+
+
+def test_an_image_is_imported_once(root: Path) -> None:
+    daemon = Daemon()
+    assert {ensured(daemon, root) for _ in range(3)} == {image_name("ab12")}
+    assert daemon.imported == 1
+    assert daemon.kept[image_name("ab12")].labels == {LABEL: "ab12", BOOT: boot()}
+
+
+@pytest.mark.parametrize("labels", [{LABEL: "ab12", BOOT: "another boot"}, {LABEL: "ab12"}])
+def test_an_image_from_before_a_restart_is_imported_anew(root: Path, labels: dict[str, str]) -> None:
+    """What the daemon kept of it is hashed by nobody, and may have lost its bytes to a power cut."""
+    daemon = Daemon()
+    daemon.kept[image_name("ab12")] = Image("old", labels)
+    for _ in range(2):
+        ensured(daemon, root)
+    assert (daemon.removed, daemon.imported) == (["old"], 1)
+
+
+def test_where_no_start_can_be_told_each_process_imports_its_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docker_image, "boot", lambda: "")
+    daemon = Daemon()
+    daemon.kept[image_name("ab12")] = Image("old", {LABEL: "ab12", BOOT: ""})
+    for _ in range(2):
+        ensured(daemon, root)
+    assert (daemon.removed, daemon.imported) == (["old"], 1)
 
 
 @pytest.mark.parametrize(
