@@ -29,6 +29,7 @@ from pipeline.rootfs.unpack import unpack
 from pipeline.run.crates import CratesHandler
 from pipeline.run.events import Emit, Note
 from pipeline.run.executor import Executor, Handler, Report
+from pipeline.run.foresight import needs_engine
 from pipeline.run.jobserver import JobServer
 from pipeline.run.prepare import Preparation
 from pipeline.run.sandboxed import SandboxedBuild
@@ -130,8 +131,13 @@ class App:
         }
 
     def run(self, graph: Graph, on_result: Callable[[str, Report], None] | None = None) -> Report:
-        """Fetch what is missing, then run the graph."""
+        """Fetch what is missing, then run the graph.
+
+        Raises `SandboxError` before anything is fetched if something has to run in a sandbox and none can be had.
+        """
         missing = [name for name, action in graph.actions.items() if self._is_missing_input(graph, name)]
+        if missing and needs_engine(self.store, graph):
+            self.engine()
         try:
             self.preparation.fetch(graph, missing, self.emit)
         except FetchError as error:

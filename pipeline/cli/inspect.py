@@ -71,6 +71,7 @@ def shell(app: App, selector: str, *, training: str) -> int:
 def _shell(app: App, graph: Graph, action: Action) -> int:
     """What the action needs is built first; it is entered in its failed tree if it failed, else in a fresh one."""
     output = Output(app.settings.json, people=sys.stderr)
+    engine = app.engine()  # before anything is fetched for nothing
     kept = graph.closure(action.needs())
     report = app.run(Graph({name: item for name, item in graph.actions.items() if name in kept}, action.needs()))
     if status := status_of(report):
@@ -93,7 +94,7 @@ def _shell(app: App, graph: Graph, action: Action) -> int:
         sandbox = app.builds.sandbox(action, report.results, folder)
         env = {**sandbox.env, "TERM": os.environ.get("TERM", "dumb")}
         with _only_our_output(output):
-            status = app.engine().shell(replace(sandbox, command=(_shell_in(sandbox.rootfs),), env=env))
+            status = engine.shell(replace(sandbox, command=(_shell_in(sandbox.rootfs),), env=env))
         return output.end(status, "", action=action.id, **failures_json(report))
     finally:
         if folder == failed:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import SandboxError
-from pipeline.sandbox.bwrap_options import HINTS, bwrap_options, find_bwrap, memory_folders, passed
+from pipeline.sandbox.bwrap_options import advice, bwrap_options, find_bwrap, hints, memory_folders, passed
 from pipeline.sandbox.bwrap_process import Process, started
 from pipeline.sandbox.cgroup import Group, Place, find_place, group
 from pipeline.sandbox.errors import SandboxReason
@@ -58,7 +58,7 @@ class Bubblewrap:
             version = self._version()
         except SandboxError as error:
             return EngineReport(self.name, ok=False, version="", answer=error.message, hint=error.hint)
-        return replace(try_engine(self, version, HINTS), limits=_held(self.place()))
+        return replace(try_engine(self, version, hints()), limits=_held(self.place()))
 
     def _version(self) -> str:
         try:
@@ -176,7 +176,7 @@ def _never_reported(returned: int, outcome: Outcome) -> Outcome:
     raise SandboxError(
         SandboxReason.SETUP_FAILED,
         f"bubblewrap could not make the sandbox: {' '.join(said.split()) or f'exit status {returned}'}",
-        hint=next((text for part, text in HINTS.items() if part in said), "`python -m pipeline doctor`"),
+        hint=advice(said),
     )
 
 

@@ -1,27 +1,34 @@
-"""Bubblewrap's program and its options for a sandbox; may import the sandbox's protocol and rootplan."""
+"""Bubblewrap's program and its options for a sandbox; may import protocol, rootplan and userns."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.sandbox.protocol import GID, HOSTNAME, UID, Sandbox, SandboxLimits
 from pipeline.sandbox.rootplan import lay_out
+from pipeline.sandbox.userns import way_out
 
-HINTS: Mapping[str, str] = {
-    "uid map": "user namespaces are restricted here (Ubuntu 24.04 does so): "
-    "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or use `--engine docker`",
-    "No permissions to create": "user namespaces are off: `sudo sysctl -w kernel.unprivileged_userns_clone=1`, or use "
-    "`--engine docker`",
-    "creating new namespace": "user namespaces are off or used up: see /proc/sys/user/max_user_namespaces, or use "
-    "`--engine docker`",
-    "mount proc": "this is a container with a masked /proc: start it with `--security-opt systempaths=unconfined`, "
-    "or use `--engine docker`",
-}
-"""What to do, by a part of what bubblewrap says."""
+_NO_NAMESPACES = ("uid map", "No permissions to creat", "reating new namespace", "max_*_namespaces")
+_MASKED_PROC = (
+    "this is a container with a masked /proc: start it with `--security-opt systempaths=unconfined`, or use "
+    "`--engine docker`"
+)
+
+
+def hints() -> dict[str, str]:
+    """What to do, by a part of what bubblewrap says when it cannot make a sandbox."""
+    lift = f"{way_out()}; or use `--engine docker`"
+    return {**dict.fromkeys(_NO_NAMESPACES, lift), "mount proc": _MASKED_PROC}
+
+
+def advice(said: str) -> str:
+    """What to do about it."""
+    other = "use `--engine docker`, or mend what bubblewrap names"
+    return next((text for part, text in hints().items() if part in said), other)
 
 
 def find_bwrap() -> Path | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -36,24 +37,28 @@ from pipeline.sandbox.watch import conclude, drain, watch
 
 _OLDEST_API = (1, 40)
 _USUAL_SOCKET = "unix:///var/run/docker.sock"
-_NOBODY = "no daemon listens there: `sudo systemctl start docker`, or set DOCKER_HOST"
 _FORBIDDEN = (
     "you may not use the daemon: `sudo usermod -aG docker $USER` and log in again, or set DOCKER_HOST to a daemon of "
     "your own"
 )
-_BY_ERRNO = {
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.ENOENT: _NOBODY,
-    errno.ENOTSOCK: _NOBODY,
-    errno.ECONNREFUSED: _NOBODY,
-}
+_IS_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
+_IS_NOBODY = frozenset({errno.ENOENT, errno.ENOTSOCK, errno.ECONNREFUSED})
 # What a daemon says has no class and no number of its own.
 _HINTS = {
     "container-init": "the daemon lacks its init program: install `catatonit`",
     "docker-init": "the daemon lacks its init program: install `tini`",
     "bind source path does not exist": "the daemon does not see this machine's folders: it must run here",
 }
+
+
+def _start() -> str:
+    """How to start a daemon on this machine, by what it has."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/sbin"  # daemons are not on every user's
+    if shutil.which("dockerd", path=path):
+        return "`sudo systemctl start docker`" if Path("/run/systemd/system").is_dir() else "`sudo dockerd &`"
+    if shutil.which("podman", path=path):
+        return "`podman system service --time=0 unix:///tmp/podman.sock &` and `export DOCKER_HOST=unix:///tmp/podman.sock`"
+    return "install Docker or Podman first (Debian, Ubuntu: `sudo apt-get install docker.io`)"
 
 
 @dataclass(frozen=True)
@@ -189,8 +194,13 @@ def _held(info: dict[str, Any]) -> str:
 def _explained(error: BaseException) -> SandboxError:
     said = str(error)
     where = os.environ.get("DOCKER_HOST") or _USUAL_SOCKET
-    by_text = next((text for part, text in _HINTS.items() if part in said), "see the daemon's own log")
-    hint = next((_BY_ERRNO[number] for number in _errnos(error) if number in _BY_ERRNO), by_text)
+    numbers = frozenset(_errnos(error))
+    if numbers & _IS_FORBIDDEN:
+        hint = _FORBIDDEN
+    elif numbers & _IS_NOBODY:
+        hint = f"no daemon listens there: {_start()}, or name one that runs in DOCKER_HOST"
+    else:
+        hint = next((text for part, text in _HINTS.items() if part in said), "see the daemon's own log")
     return SandboxError(
         SandboxReason.ENGINE_LOST,
         f"the Docker daemon at {where} cannot be used: {said}",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SandboxError
+from pipeline.sandbox import userns
 from pipeline.sandbox.bubblewrap import Bubblewrap
 from pipeline.sandbox.bwrap_options import bwrap_options
 from pipeline.sandbox.errors import SandboxReason
@@ -45,23 +46,32 @@ def test_an_old_version_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "advice"),
+    ("said", "words"),
     [
-        ("setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns"),
-        ("No permissions to create new namespace", "unprivileged_userns_clone"),
+        ("setting up uid map: Permission denied", "user.max_user_namespaces"),
+        ("No permissions to creating new namespace, likely because", "user.max_user_namespaces"),
+        ("Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces", "user.max_user_namespaces"),
         ("Can't mount proc on /newroot/proc: Operation not permitted", "systempaths=unconfined"),
-        ("something new", "doctor"),
+        ("something new", "what bubblewrap names"),
     ],
 )
-def test_what_it_says_is_passed_on_with_advice(tmp_path: Path, said: str, advice: str) -> None:
+def test_what_it_says_is_passed_on_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, words: str
+) -> None:
+    (tmp_path / "user").mkdir()
+    (tmp_path / "user" / "max_user_namespaces").write_text("0\n")
+    monkeypatch.setattr(userns, "SETTINGS", tmp_path)
     engine = pretender(tmp_path, "0.11.0", f'echo "bwrap: {said}" >&2; exit 1')
     report = engine.check()
     assert (report.ok, report.version) == (False, "0.11.0")
     assert said in report.answer
-    assert advice in report.hint
     with pytest.raises(SandboxError) as caught:
         engine.run(sandbox(tmp_path), log=tmp_path / "log")
     assert caught.value.reason is SandboxReason.SETUP_FAILED
+    for hint in (report.hint, caught.value.hint):
+        assert words in hint
+        assert "--engine docker" in hint
+        assert "doctor" not in hint, "which is what says it"
 
 
 def test_a_bubblewrap_that_is_killed_counts_as_a_signal(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import socket
 from pathlib import Path
 from typing import NoReturn
@@ -27,14 +28,15 @@ def test_a_daemon_that_does_not_answer_is_told_with_what_to_do(
     report = Docker().check()
     assert not report.ok
     assert str(path) in report.answer
-    assert "systemctl start docker" in report.hint
+    assert "no daemon listens there: " in report.hint
     with pytest.raises(SandboxError) as caught:
         Docker().run(Sandbox(tmp_path, "0" * 64, (), ("true",), {}), log=tmp_path / "log")
     assert caught.value.reason is SandboxReason.ENGINE_LOST
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(errno.EACCES, "usermod"), (errno.EPERM, "usermod"), (errno.ECONNREFUSED, "systemctl start")]
+    ("number", "words"),
+    [(errno.EACCES, "usermod"), (errno.EPERM, "usermod"), (errno.ECONNREFUSED, "no daemon listens there: ")],
 )
 def test_what_to_do_goes_by_the_systems_number_not_by_its_words(
     monkeypatch: pytest.MonkeyPatch, number: int, words: str
@@ -50,3 +52,15 @@ def test_what_to_do_goes_by_the_systems_number_not_by_its_words(
     report = Docker().check()
     assert not report.ok
     assert words in report.hint
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [("dockerd", "`sudo "), ("podman", "podman system service"), ("neither", "sudo apt-get install docker.io")],
+)
+def test_how_to_start_a_daemon_is_told_by_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str, words: str
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name, path: f"/usr/sbin/{name}" if name == there else None)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody")
+    assert words in Docker().check().hint
