@@ -18,9 +18,8 @@ from pipeline.fetch.mirrors import debian_mirrors, snapshot
 from pipeline.load.project import Project, load_project
 from pipeline.load.suites import load_suites
 from pipeline.lock.toolchain import Archive, Watch, lock_text, lock_toolchain, newest_locks
-from pipeline.model.toolchain import TIMESTAMP, ToolchainLock
+from pipeline.model.toolchain import PROBE_TOOLCHAIN, TIMESTAMP, ToolchainLock
 from pipeline.plan.action import Json
-from pipeline.plan.graph import PROBE_TOOLCHAIN
 from pipeline.plan.select import resolve_target
 from pipeline.run.events import Emit, Note, Working
 from pipeline.run.prepare import fetch_progress
@@ -33,7 +32,7 @@ def lock(settings: Settings, names: Sequence[str], *, older: bool = False) -> in
     With `keep_going` the others are locked after one that cannot be; its error is the exit status.
     """
     output = Output(settings.json, people=sys.stderr)
-    project = load_project(settings.root)
+    project = load_project(settings.root, relock=True)
     wanted = toolchains_of(project, names, settings.targets)
     folder = settings.root / "toolchains"
     archive = archive_of_now(project, older=older)

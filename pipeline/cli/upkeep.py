@@ -50,9 +50,9 @@ def doctor(settings: Settings) -> int:
     disk = f"disk: {size(free)} free at {settings.cache} (a cold build-full needs {size(NEEDED_BYTES)})"
     check(disk, "ok" if free >= NEEDED_BYTES else "low")
     check(f"Debian packages: {'a mirror is configured' if debian_mirrors(os.environ) else 'snapshots by date'}")
-    project = load_project(settings.root)
-    missing = sorted(project.toolchains.keys() - project.locks.keys())
-    locks = f"missing: {', '.join(missing)} ({pasteable('nox -s lock')})" if missing else "all there"
+    project = load_project(settings.root, relock=True)
+    missing = sorted(project.unlocked)
+    locks = f"to be written: {', '.join(missing)} ({pasteable('nox -s lock')})" if missing else "all there"
     check(f"locks: {locks}", "no" if missing else "ok")
     check(f"definitions: {len(project.recipes)} recipes, {len(project.targets)} targets")
     check(f"job slots: {settings.jobs}")

@@ -8,7 +8,6 @@ together are a few megabytes.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,10 +30,3 @@ class CapturedFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.data)
         path.chmod(0o755 if self.executable else 0o644)
-
-
-def capture(path: Path) -> CapturedFile:
-    """Read a file. Raises OSError."""
-    with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        return CapturedFile.of(file.read(), executable=bool(mode & 0o100))

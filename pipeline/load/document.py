@@ -8,7 +8,6 @@ keys are refused (YAML says they are errors, PyYAML keeps the last), and dates a
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 import math
 import re
@@ -21,7 +20,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from pipeline.load.problems import LoadReason, Problem, refuse
+from pipeline.load.problems import BadDefinitions, LoadReason, Problem
+from pipeline.load.reading import Refused, read_file
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -62,13 +62,13 @@ class Document:
     marks: Mapping[Path_, tuple[int, int]]
     sha256: str = ""
 
-    def problem(self, where: Path_, reason: LoadReason, message: str) -> Problem:
+    def problem(self, where: Path_, reason: LoadReason, message: str, hint: str = "") -> Problem:
         """A problem at the value at `where`, or at the nearest value around it."""
         place = where
         while place and place not in self.marks:
             place = place[:-1]
         line, column = self.marks.get(place, (1, 1))
-        return Problem(self.file, line, column, reason, message)
+        return Problem(self.file, line, column, reason, message, hint)
 
 
 class _Builder:
@@ -138,7 +138,7 @@ def _refuse_what_is_not_core(text: str, file: Path) -> None:
             continue
         mark = event.start_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise refuse([Problem(file, line, column, reason, message)])
+        raise BadDefinitions([Problem(file, line, column, reason, message)])
 
 
 def parse(text: str, file: Path) -> Document:
@@ -150,13 +150,13 @@ def parse(text: str, file: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = str(error.problem or error.context)
-        raise refuse([Problem(file, line, column, LoadReason.SYNTAX, message)]) from error
+        raise BadDefinitions([Problem(file, line, column, LoadReason.SYNTAX, message)]) from error
     except yaml.YAMLError as error:
-        raise refuse([Problem(file, 1, 1, LoadReason.SYNTAX, str(error))]) from error
+        raise BadDefinitions([Problem(file, 1, 1, LoadReason.SYNTAX, str(error))]) from error
     builder = _Builder(file)
     data = builder.build(node, ()) if node is not None else None
     if builder.problems:
-        raise refuse(builder.problems)
+        raise BadDefinitions(builder.problems)
     return Document(file, data, builder.marks)
 
 
@@ -164,18 +164,18 @@ def read(path: Path, shown: Path | None = None) -> Document:
     """Read and parse a YAML file; `shown` is how errors name it. Raises `DefinitionError`."""
     shown = shown or path
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise refuse([Problem(shown, 1, 1, LoadReason.UNREADABLE, message)]) from error
+        file = read_file(path)
+    except Refused as error:
+        raise BadDefinitions([Problem(shown, 1, 1, error.reason, error.message)]) from error
+    raw = file.data
     if len(raw) > MAX_BYTES:
-        raise refuse([Problem(shown, 1, 1, LoadReason.TOO_LARGE, f"is larger than {MAX_BYTES} bytes")])
+        raise BadDefinitions([Problem(shown, 1, 1, LoadReason.TOO_LARGE, f"is larger than {MAX_BYTES} bytes")])
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise refuse([Problem(shown, line, 1, LoadReason.UNREADABLE, "is not UTF-8")]) from error
-    return replace(parse(text, shown), sha256=hashlib.sha256(raw).hexdigest())
+        raise BadDefinitions([Problem(shown, line, 1, LoadReason.UNREADABLE, "is not UTF-8")]) from error
+    return replace(parse(text, shown), sha256=file.sha256)
 
 
 def validate(document: Document, model: type[M]) -> M:
@@ -185,7 +185,7 @@ def validate(document: Document, model: type[M]) -> M:
         return model.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
         details = [dict(detail) for detail in error.errors(include_url=False)]
-        raise refuse([_problem(document, model, detail) for detail in _causes(model, details)]) from error
+        raise BadDefinitions([_problem(document, model, detail) for detail in _causes(model, details)]) from error
 
 
 def _causes(model: type[BaseModel], details: list[dict[str, Any]]) -> list[dict[str, Any]]:

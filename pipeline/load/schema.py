@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from pipeline.load.project import canonical_json
 from pipeline.model.manifest import Manifest
 from pipeline.model.policy import Policy
 from pipeline.model.recipe import Recipe
@@ -30,7 +30,7 @@ def render(name: str) -> str:
     """The schema file `schemas/<name>.schema.json` as text, JSON Schema draft 2020-12."""
     schema = SCHEMAS[name].model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return canonical_json(schema)
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def path_of(root: Path, name: str) -> Path:

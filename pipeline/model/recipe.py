@@ -86,8 +86,10 @@ class Filtered(Model):
 
     def holds(self, target: str, version: str) -> bool:
         """Whether this entry applies to `version` built for `target`."""
-        if self.targets is not None and target not in self.targets:
-            return False
+        return (self.targets is None or target in self.targets) and self.has_version(version)
+
+    def has_version(self, version: str) -> bool:
+        """Whether this entry applies to `version` (for some target)."""
         return SpecifierSet(self.versions or "", prereleases=True).contains(version)
 
 
@@ -171,18 +173,6 @@ class Recipe(Model):
     limits: Limits = Limits()
     train: Train | None = None
     artifacts: tuple[ArtifactSpec, ...] = ()
-
-    def named_files(self) -> tuple[str, ...]:
-        """Every file glob that the recipe mentions, in any of its versions."""
-        globs = list(self.files)
-        for version in self.versions:
-            globs += version.files
-            globs += [patch for source in version.sources for patch in source.patches]
-        if self.crates is not None:
-            globs.append(self.crates.lock)
-        if self.train is not None:
-            globs += self.train.files
-        return tuple(dict.fromkeys(globs))
 
     @model_validator(mode="after")
     def _unique(self) -> Recipe:

@@ -12,6 +12,9 @@ from pipeline.model.base import Env, Model, Name, RelativePath, Sha256, Size, Tr
 NATIVE_TARGET = "x86_64-unknown-linux-gnu"
 """What `native` dependencies are built for: they run inside the build's sandbox."""
 
+PROBE_TOOLCHAIN = "llvm-22"
+"""Where the tools are that probes call."""
+
 
 TIMESTAMP = "%Y%m%dT%H%M%SZ"
 """How snapshots and lock files spell a date, in UTC."""

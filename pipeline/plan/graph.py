@@ -8,20 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.errors import DefinitionError, UsageError, UsageReason
-from pipeline.load.problems import LoadReason
+from pipeline.errors import UsageError, UsageReason
 from pipeline.load.project import Project
 from pipeline.model.base import Model
 from pipeline.model.manifest import ARCHIVE_FORMAT
 from pipeline.model.recipe import ArtifactSpec, Dependency, Recipe, RecipeVersion, Step
-from pipeline.model.toolchain import NATIVE_TARGET, Target, Toolchain
+from pipeline.model.toolchain import NATIVE_TARGET, PROBE_TOOLCHAIN, Target, Toolchain
 from pipeline.plan.action import Action, Input, Json, Kind
 from pipeline.plan.select import Build
 
 SOURCE_DATE_EPOCH = 1767225600
 """2026-01-01T00:00:00Z: the time that every build sees and every file carries."""
-
-PROBE_TOOLCHAIN = "llvm-22"
 
 BASE_ENV: Mapping[str, str] = {
     "PATH": "/usr/bin:/bin",
@@ -80,7 +77,7 @@ def plan(project: Project, builds: Sequence[Build], *, probe_version: str) -> Gr
     """The graph for `builds`, in the order given (which is also the order of delivery).
 
     `probe_version` stands for the probes' code, so that a changed probe is run again and nothing else is.
-    Raises `DefinitionError` or `UsageError` when the definitions do not allow it.
+    What definitions would not allow was refused when they were loaded.
     """
     planner = _Planner(project, probe_version)
     wanted: list[str] = []
@@ -178,16 +175,8 @@ class _Planner:
         """What the native build publishes under the same name, when this one is to be compared with it."""
         if not spec.twin or build.target == NATIVE_TARGET:
             return None
-        recipe = self.project.recipes[build.name]
-        for item in recipe.artifacts:
-            if item.name == spec.name and item.holds(NATIVE_TARGET, build.version):
-                return item
-        raise DefinitionError(
-            LoadReason.UNKNOWN_REFERENCE,
-            f"recipes/{build.name}/recipe.yaml: artifact {spec.name} for {build.target} has `twin: true`, "
-            f"but there is no artifact {spec.name} for {NATIVE_TARGET}",
-            hint=f"publish {spec.name} for {NATIVE_TARGET} too, or take `twin` away",
-        )
+        artifacts = self.project.recipes[build.name].artifacts
+        return next(item for item in artifacts if item.name == spec.name and item.holds(NATIVE_TARGET, build.version))
 
     def _sides(self, build: Build, twin: ArtifactSpec) -> list[Input]:
         """The native artifact, and for both what each library's build said of itself."""
@@ -282,26 +271,12 @@ class _Planner:
             version = user_version  # a cross build uses its own version's native twin
         else:
             version = recipe.versions[0].version
-        if target not in recipe.targets:
-            raise DefinitionError(
-                LoadReason.UNKNOWN_REFERENCE,
-                f"recipes/{user.name}/recipe.yaml: needs {dependency.name} for {target}, "
-                f"but that recipe's targets are {', '.join(recipe.targets)}",
-                hint=f"add the target to recipes/{dependency.name}/recipe.yaml, or limit the dependency "
-                f"with `{{name: {dependency.name}, targets: […]}}`",
-            )
         return Build(dependency.name, version, target)
 
     def rootfs(self, name: str) -> str:
         """The action that unpacks a toolchain from its lock."""
         toolchain = self._toolchain(name)
-        lock = self.project.locks.get(name)
-        if lock is None:
-            raise DefinitionError(
-                LoadReason.MISSING_FILE,
-                f"toolchains/{name}.lock.json does not exist",
-                hint=f"nox -s lock -- {name}",
-            )
+        lock = self.project.locks[name]
         # Names, reasons and versions shape the lock, not the tree that is unpacked from it.
         spec: dict[str, Json] = {
             "kind": toolchain.kind,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError, UsageReason
+from pipeline.load.problems import meant
 from pipeline.load.project import Project
-
-_SELECTOR = re.compile(r"^(?P<name>[a-z0-9.+_-]+?)(==(?P<version>[^@]+))?(@(?P<target>.+))?$")
+from pipeline.model.selector import parse_selector
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +31,7 @@ def resolve_target(project: Project, text: str) -> str:
     known = [name for triple, target in project.targets.items() for name in (triple, target.alias)]
     raise UsageError(
         UsageReason.UNKNOWN_TARGET,
-        f"there is no target {text!r}{_meant(text, known)}",
+        f"there is no target {text!r}{meant(text, known)}",
         hint=f"targets: {', '.join(sorted(project.targets))}",
     )
 
@@ -60,19 +58,19 @@ def select(project: Project, selectors: Sequence[str], targets: Iterable[str] = 
 
 
 def _one(project: Project, selector: str) -> list[Build]:
-    match = _SELECTOR.match(selector)
-    if match is None:
+    parts = parse_selector(selector)
+    if parts is None:
         raise UsageError(
             UsageReason.BAD_SELECTOR,
             f"{selector!r} is not NAME[==VERSION][@TARGET]",
             hint="for example: python -m pipeline build cpython==3.14.7@x86_64",
         )
-    name, version, target = match["name"], match["version"], match["target"]
+    name, version, target = parts.name, parts.version, parts.target
     recipe = project.recipes.get(name)
     if recipe is None:
         raise UsageError(
             UsageReason.UNKNOWN_NAME,
-            f"there is no recipe {name!r}{_meant(name, list(project.recipes))}",
+            f"there is no recipe {name!r}{meant(name, project.recipes)}",
             hint="python -m pipeline list",
         )
     known = [item.version for item in recipe.versions]
@@ -92,8 +90,3 @@ def _one(project: Project, selector: str) -> list[Build]:
             hint=f"add the target under `targets:` in recipes/{name}/recipe.yaml",
         )
     return [Build(name, version or known[0], triple)]
-
-
-def _meant(text: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(text, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""

@@ -51,16 +51,19 @@ class _Found:
 def judge(policy: Policy, facts: Mapping[str, Any], target: str, version: str | None) -> tuple[Violation, ...]:
     """All violations, in the order of the rules.
 
-    A rule holds for `target` and `version` as its filters say; without a version, version filters are taken
-    as met. A fact that is missing is a violation; a `*` that finds no key in an object that is there is not.
+    A rule that gives a reason not to hold for `target` or `version` is left out; without a version, version
+    filters are taken as met. What cannot be judged is a violation: a rule that says nothing of this target or
+    version, a policy of which nothing holds, a fact that is missing, a `*` that finds no key. Only of an object
+    all of whose values shall be empty (`tree.leaks.*`) it is enough that it is there.
     """
-    return tuple(
-        violation
-        for rule in policy.rules
-        if _holds(rule, target, version)
-        for found in _find(facts, rule.fact.split("."), (), "")
-        if (violation := _check(rule, found)) is not None
-    )
+    rules = [rule for rule in policy.rules if not rule.excludes(target, version)]
+    if not rules:
+        return (
+            Violation(
+                f"policy {policy.name}", "a policy with a rule for it", f"silent of {target}", "", policy.summary
+            ),
+        )
+    return tuple(violation for rule in rules for violation in _judge(rule, facts, target, version))
 
 
 def to_error(violations: Sequence[Violation], what: str, selector: str = "NAME@TARGET") -> PolicyError:
@@ -75,10 +78,19 @@ def to_error(violations: Sequence[Violation], what: str, selector: str = "NAME@T
     return PolicyError(ProbeReason.VIOLATION, f"{what} {count}:\n{lines}", hint=hint)
 
 
-def _holds(rule: Rule, target: str, version: str | None) -> bool:
-    if version is None:
-        return rule.targets is None or target in rule.targets
-    return rule.holds(target, version)
+def _judge(rule: Rule, facts: Mapping[str, Any], target: str, version: str | None) -> Iterator[Violation]:
+    why = " ".join(rule.why.split())
+    if rule.silent_key(target, version) is not None:
+        yield Violation(rule.fact, "judged", f"by a rule that is silent of {target} {version or ''}".rstrip(), "", why)
+        return
+    expect = rule.expected(target)
+    keys = rule.fact.split(".")
+    found = list(_find(facts, keys, (), ""))
+    if not found and not (expect.empty and keys[-1] == "*"):
+        yield Violation(rule.fact, _limit(expect), MISSING, "", why)
+    for fact in found:
+        if (actual := _breaks(expect, fact)) is not None:
+            yield Violation(fact.name, _limit(expect), actual, fact.file, why)
 
 
 def _find(node: Any, keys: Sequence[str], done: tuple[str, ...], file: str) -> Iterator[_Found]:
@@ -95,14 +107,11 @@ def _find(node: Any, keys: Sequence[str], done: tuple[str, ...], file: str) -> I
         yield from _find(node[keys[0]], keys[1:], (*done, keys[0]), file)
 
 
-def _check(rule: Rule, found: _Found) -> Violation | None:
+def _breaks(expect: Expect, found: _Found) -> str | None:
+    """What a fact is, in words, if it is not what is expected."""
     if not found.present:
-        actual = MISSING
-    elif _CHECKS[rule.expect.kind](found.value, rule.expect):
-        return None
-    else:
-        actual = _actual(found.value, rule.expect)
-    return Violation(found.name, _limit(rule.expect), actual, found.file, " ".join(rule.why.split()))
+        return MISSING
+    return None if _CHECKS[expect.kind](found.value, expect) else _actual(found.value, expect)
 
 
 def _items(value: Any) -> list[str]:
@@ -164,7 +173,7 @@ def _offending(value: Any, expect: Expect) -> list[str]:
         return [*others, *(f"nothing like {pattern}" for pattern in unused)]
     if expect.contains_none is not None:
         return _split(_items(value), expect.contains_none)[0]
-    return [item for item in expect.contains_all or () if item not in _items(value)]
+    return _split(_items(value), expect.contains_all or ())[2]
 
 
 def _no_offence(value: Any, expect: Expect) -> bool:

@@ -75,7 +75,12 @@ def write(root: Path, recipes: list[dict[str, object]], files: dict[str, str] | 
     rule = {"fact": "elf.pie", "expect": {"equals": True}, "why": "address space randomisation"}
     _yaml(
         root / "policies" / "interpreter.yaml",
-        {"name": "interpreter", "summary": "for tests", "rules": [rule]},
+        {
+            "name": "interpreter",
+            "summary": "for tests",
+            "judges": ["interpreter", "isolate", "libpython", "module"],
+            "rules": [rule],
+        },
     )
     release = {"release": "2026.1", "created": "2026-01-01T00:00:00Z", "build": [str(recipes[0]["name"])]}
     _yaml(root / "release.yaml", release)

@@ -70,10 +70,11 @@ class Workshop:
         )
 
     def violations(self, facts: Facts) -> tuple[Violation, ...]:
-        """What the Full tier's policy says of the files (nothing is said here of what only a run can tell)."""
-        policy = self.policies["interpreter"]
-        rules = tuple(rule for rule in policy.rules if rule.fact.split(".")[0] in ("elf", "archives", "tree"))
-        return judge(policy.model_copy(update={"rules": rules}), facts, X86.triple, None)
+        """What the policies of the Full tier's parts say of the files (not of what only a run can tell)."""
+        parts = ("tree", "program", "full-native", *(("archives",) if facts["archives"] else ()))
+        rules = [rule for name in parts for rule in self.policies[name].rules]
+        read = tuple(rule for rule in rules if rule.fact.split(".")[0] in ("elf", "archives", "tree"))
+        return judge(self.policies["tree"].model_copy(update={"rules": read}), facts, X86.triple, None)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DefinitionError
-from pipeline.load.captured import CapturedFile, capture
+from pipeline.load.captured import CapturedFile
 from pipeline.load.problems import LoadReason
 from pipeline.load.project import load_project
+from pipeline.load.reading import read_file
 from tests.unit.miniproject import recipe, write
 
 
@@ -20,7 +21,7 @@ def test_a_file_is_written_as_it_was_captured(tmp_path: Path, mode: int) -> None
     source = tmp_path / "source"
     source.write_bytes(b"before\0\xff")
     source.chmod(mode)
-    file = capture(source)
+    file = read_file(source)
     source.write_bytes(b"after")
     source.chmod(0o600)
     file.write(tmp_path / "a" / "b" / "target")
@@ -62,4 +63,4 @@ def test_a_crate_lock_without_its_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         load_project(root)
     assert caught.value.reason is LoadReason.MISSING_FILE
-    assert "'Cargo.lock' has no 'Cargo.toml' beside it in recipes/app/" in caught.value.message
+    assert "the 'Cargo.toml' beside 'Cargo.lock' in recipes/app/ does not exist" in caught.value.message

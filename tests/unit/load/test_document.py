@@ -206,7 +206,7 @@ def test_22_every_problem_is_told_at_once() -> None:
     [
         (b"name: \xff", LoadReason.UNREADABLE),
         (b" " * (MAX_BYTES + 1), LoadReason.TOO_LARGE),
-        (None, LoadReason.UNREADABLE),
+        (None, LoadReason.MISSING_FILE),
     ],
 )
 def test_22_a_file_that_is_no_text(tmp_path: Path, content: bytes | None, reason: LoadReason) -> None:

@@ -93,15 +93,3 @@ def test_filters(
     targets: tuple[str, ...] | None, versions: str | None, target: str, version: str, *, holds: bool
 ) -> None:
     assert Filtered(targets=targets, versions=versions).holds(target, version) is holds
-
-
-def test_named_files_are_each_named_once() -> None:
-    versions = [
-        {"version": "2.0", "sources": [{**SOURCE, "patches": ["a.patch"]}], "files": ["2.0/x"]},
-        {"version": "1.0", "sources": [{**SOURCE, "patches": ["a.patch"]}]},
-    ]
-    train = {"target": X86, "files": ["train/*.py"], "steps": [{"name": "t", "run": "x"}]}
-    found = Recipe.model_validate_json(
-        json.dumps(recipe("a", versions=versions, files=["*.sh"], crates={}, train=train))
-    )
-    assert sorted(found.named_files()) == ["*.sh", "2.0/x", "Cargo.lock", "a.patch", "train/*.py"]

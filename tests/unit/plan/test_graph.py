@@ -66,7 +66,8 @@ def test_steps_and_dependencies_can_be_for_some_targets_or_versions(tmp_path: Pa
         {"name": "b", "run": "b", "versions": ">=2"},
         {"name": "c", "run": "c"},
     ]
-    app = recipe("app", steps=steps, dependencies=[{"name": "lib", "targets": [WASM]}])
+    versions = [{"version": "1.0"}, {"version": "2.0"}]
+    app = recipe("app", versions=versions, steps=steps, dependencies=[{"name": "lib", "targets": [WASM]}])
     graph = _plan(_project(tmp_path, app, recipe("lib")), "app")
     assert graph.actions[f"build/app-1.0@{X86}"].spec["steps"] == [
         {"name": "a", "run": "a"},
@@ -161,9 +162,8 @@ def test_a_twin_that_is_not_published_names_the_mend(tmp_path: Path) -> None:
 
 
 def test_a_dependency_that_does_not_exist_for_the_target_names_the_mend(tmp_path: Path) -> None:
-    project = _project(tmp_path, recipe("app", dependencies=["lib"]), recipe("lib", targets=[X86]))
     with pytest.raises(DefinitionError) as caught:
-        _plan(project, "app@wasm")
+        _project(tmp_path, recipe("app", dependencies=["lib"]), recipe("lib", targets=[X86]))
     assert caught.value.reason is LoadReason.UNKNOWN_REFERENCE
     assert "recipes/lib/recipe.yaml" in caught.value.hint
 
@@ -172,7 +172,7 @@ def test_a_missing_lock_names_the_command(tmp_path: Path) -> None:
     root = write(tmp_path, [recipe("app")])
     (root / "toolchains" / "tools.lock.json").unlink()
     with pytest.raises(DefinitionError) as caught:
-        _plan(load_project(root), "app")
+        load_project(root)
     assert caught.value.hint == "nox -s lock -- tools"
 
 

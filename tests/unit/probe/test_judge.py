@@ -47,6 +47,7 @@ def violations(facts: dict[str, Any], fact: str, **expect: Any) -> tuple[Violati
         ({"exactly": ["a"]}, ["a"], None),
         ({"contains_all": ["a", "b"]}, ["b", "a", "c"], ["a"]),
         ({"contains_all": ["a"]}, {"a": 1}, {}),
+        ({"contains_all": ["lib/libpython3.*.a"]}, {"lib/libpython3.14.a": 1}, {"lib/libz.a": 1}),
         ({"contains_none": ["wasi_unstable.*"]}, ["wasi_snapshot_preview1.fd_read"], ["wasi_unstable.fd_read"]),
         ({"empty": True}, [], ["x"]),
         ({"empty": True}, {}, {"a": 1}),
@@ -84,9 +85,19 @@ def test_a_star_is_every_key_and_names_the_file() -> None:
     assert found[1].fact == "elf.files.lib/b.so.pie"
 
 
-def test_a_star_over_nothing_is_fine_but_not_over_what_is_not_there() -> None:
-    assert violations({"archives": {}}, "archives.*.pic", equals=True) == ()
-    assert violations({}, "archives.*.pic", equals=True)[0].actual == MISSING
+@pytest.mark.parametrize("expect", [{"equals": True}, {"empty": True}, {"subset_of": ["x86_64"]}])
+def test_a_star_over_nothing_is_a_violation(expect: dict[str, Any]) -> None:
+    """An artifact without any archive has not shown that its archives are good."""
+    nothing: tuple[dict[str, Any], ...] = ({"archives": {}}, {})
+    for facts in nothing:
+        (violation,) = violations(facts, "archives.*.pic", **expect)
+        assert (violation.fact, violation.actual) == ("archives.*.pic", MISSING)
+
+
+def test_that_nothing_is_listed_is_what_a_list_of_faults_shall_be() -> None:
+    assert violations({"tree": {"leaks": {}}}, "tree.leaks.*", empty=True) == ()
+    assert violations({"tree": {}}, "tree.leaks.*", empty=True)[0].actual == MISSING
+    assert violations({"tree": {"leaks": {}}}, "tree.leaks.*", equals=True)[0].actual == MISSING
 
 
 def test_the_file_of_an_entry_is_its_path() -> None:
@@ -105,14 +116,39 @@ def test_only_the_offending_items_are_shown() -> None:
     assert violation.actual == 'without ["b"]'
 
 
-def test_filters() -> None:
+def test_what_a_reason_excludes_is_not_judged() -> None:
     rules = policy(
-        {"fact": "a", "expect": {"equals": 1}, "targets": [ARM]},
-        {"fact": "b", "expect": {"equals": 1}, "versions": ">=3.14"},
+        {"fact": "a", "expect": {"equals": 1}, "targets": [ARM], "not_for": {X86: "it has no such thing"}},
+        {"fact": "b", "expect": {"equals": 1}, "versions": ">=3.14", "not_for": {"<3.14": "came with 3.14"}},
+        {"fact": "c", "expect": {"equals": 1}},
     )
-    assert judge(rules, {}, X86, "3.13.1") == ()
-    assert [v.fact for v in judge(rules, {}, ARM, "3.14.0")] == ["a", "b"]
-    assert [v.fact for v in judge(rules, {}, X86, None)] == ["b"]
+    assert [v.fact for v in judge(rules, {}, X86, "3.13.1")] == ["c"]
+    assert [v.fact for v in judge(rules, {}, ARM, "3.14.0")] == ["a", "b", "c"]
+    assert [v.fact for v in judge(rules, {}, X86, None)] == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    "limit", [{"targets": [ARM]}, {"versions": ">=3.14"}, {"expect_for": {ARM: {"equals": 1}}, "expect": None}]
+)
+def test_a_rule_that_is_silent_of_a_build_is_a_violation(limit: dict[str, Any]) -> None:
+    """The loader refuses such a policy; whoever judges without it must not be told that all is well."""
+    rules = policy({"fact": "a", "expect": {"equals": 1}, **limit}, {"fact": "b", "expect": {"equals": 1}})
+    (violation,) = judge(rules, {"a": 1, "b": 1}, X86, "3.13.1")
+    assert (violation.fact, violation.limit) == ("a", "judged")
+    assert judge(rules, {"a": 1, "b": 1}, ARM, "3.14.0") == ()
+
+
+def test_a_policy_of_which_nothing_holds_is_a_violation() -> None:
+    rules = policy({"fact": "a", "expect": {"equals": 1}, "not_for": {X86: "it has no such thing"}})
+    (violation,) = judge(rules, {"a": 1}, X86, "1.0")
+    assert violation.fact == "policy p"
+    assert judge(rules, {"a": 1}, ARM, "1.0") == ()
+
+
+def test_expectations_target_by_target() -> None:
+    rules = policy({"fact": "a", "expect_for": {X86: {"equals": 1}, ARM: {"at_least": 2}}})
+    assert judge(rules, {"a": 1}, X86, "1.0") == ()
+    assert [(v.fact, v.limit) for v in judge(rules, {"a": 1}, ARM, "1.0")] == [("a", "at least 2")]
 
 
 def test_the_error_names_fact_limit_file_and_what_to_type() -> None:
