@@ -5,6 +5,7 @@ May import `pipeline.model` and the reading of one file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,35 +73,51 @@ class Gathering:
 
     def definitions(self) -> Definitions:
         """Everything, the sound and the broken."""
-        folder = self.root / "toolchains"
+        recipes, toolchains = self.root / "recipes", self.root / "toolchains"
+        self._misplaced()
         return Definitions(
             root=self.root,
-            recipes=self.named("recipe", self._recipe_files(), Recipe),
-            toolchains=self.named("toolchain", by_stem(folder), Toolchain),
-            targets=self.named("target", by_stem(folder / "targets"), Target),
-            policies=self.named("policy", by_stem(self.root / "policies"), Policy),
-            release=self._one(self.root / "release.yaml", Release),
+            recipes=self.named("recipe", recipes, Recipe, _by_folder(recipes)),
+            toolchains=self.named("toolchain", toolchains, Toolchain),
+            targets=self.named("target", toolchains / "targets", Target),
+            policies=self.named("policy", self.root / "policies", Policy),
+            release=self._one(self.root / "release.yaml", Release, real_folder(self.root)),
             documents=self.documents,
         )
 
-    def _recipe_files(self) -> dict[str, Path]:
-        return {path.parent.name: path for path in sorted((self.root / "recipes").glob("*/recipe.yaml"))}
+    def named(self, what: str, folder: Path, model: type[M], files: Mapping[str, Path] | None = None) -> Named[M]:
+        """The definitions of one kind: each YAML file of a folder, or the given files below it."""
+        if files is None:
+            files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+        # The folder itself may be a link (two projects share their toolchains), what is in it leads nowhere else.
+        within = real_folder(folder)
+        found = {name: self._one(path, model, within) for name, path in files.items()}
+        return Named(what, files, {name: each for name, each in found.items() if each is not None})
 
-    def named(self, what: str, files: Mapping[str, Path], model: type[M]) -> Named[M]:
-        """The definitions of one kind, of which each lies in a file."""
-        read_ = {name: self._one(path, model) for name, path in files.items()}
-        return Named(what, files, {name: found for name, found in read_.items() if found is not None})
-
-    def _one(self, path: Path, model: type[M]) -> M | None:
+    def _one(self, path: Path, model: type[M], within: Path) -> M | None:
         try:
-            document = read(path, path.relative_to(self.root))
+            document = read(path, path.relative_to(self.root), within)
             self.documents[path] = document
             return validate(document, model)
         except BadDefinitions as error:
             self.problems += error.problems
             return None
 
+    def _misplaced(self) -> None:
+        """Notes files that look like definitions and lie where, or are named as, nothing is read."""
+        folders = ("recipes", "toolchains", "toolchains/targets", "policies")
+        for path in sorted(path for folder in folders for path in (self.root / folder).glob("[!.]*.y*ml")):
+            if path.suffix == ".yml" or path.parent.name == "recipes":
+                wanted = "recipes/<name>/recipe.yaml" if path.parent.name == "recipes" else f"{path.stem}.yaml"
+                problem = f"is never read; the file must be named {wanted}"
+                self.problems.append(Problem(path.relative_to(self.root), 1, 1, LoadReason.MISPLACED, problem))
 
-def by_stem(folder: Path) -> dict[str, Path]:
-    """The YAML files of a folder by the names that they stand for."""
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+def real_folder(folder: Path) -> Path:
+    """A folder with its own links resolved, for what must lie in it."""
+    return Path(os.path.realpath(folder))
+
+
+def _by_folder(folder: Path) -> dict[str, Path]:
+    """Every folder in `recipes/` is a recipe."""
+    return {path.name: path / "recipe.yaml" for path in sorted(folder.glob("[!.]*")) if path.is_dir()}

@@ -160,11 +160,14 @@ def parse(text: str, file: Path) -> Document:
     return Document(file, data, builder.marks)
 
 
-def read(path: Path, shown: Path | None = None) -> Document:
-    """Read and parse a YAML file; `shown` is how errors name it. Raises `DefinitionError`."""
+def read(path: Path, shown: Path | None = None, within: Path | None = None) -> Document:
+    """Read and parse a YAML file, which lies in the folder `within`; `shown` is how errors name it.
+
+    Raises `DefinitionError`.
+    """
     shown = shown or path
     try:
-        file = read_file(path)
+        file = read_file(path, within)
     except Refused as error:
         raise BadDefinitions([Problem(shown, 1, 1, error.reason, error.message)]) from error
     raw = file.data

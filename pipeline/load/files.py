@@ -6,12 +6,11 @@ folder may be shared by one, and the build sees plain files.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.load.captured import CapturedFile
-from pipeline.load.definitions import Definitions
+from pipeline.load.definitions import Definitions, real_folder
 from pipeline.load.document import Path_
 from pipeline.load.problems import LoadReason, Problem, meant
 from pipeline.load.reading import Refused, read_file, resolved
@@ -26,7 +25,7 @@ class RecipeFiles:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self.within = Path(os.path.realpath(definitions.root / "recipes"))
+        self.within = real_folder(definitions.root / "recipes")
         self.problems: list[Problem] = []
 
     def read(self) -> dict[str, dict[str, Found]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.load.definitions import Definitions
+from pipeline.load.definitions import Definitions, real_folder
 from pipeline.load.document import Document, Path_, parse
 from pipeline.load.problems import BadDefinitions, LoadReason, Problem
 from pipeline.load.reading import Refused, read_file
@@ -35,6 +35,7 @@ class Locks:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
+        self.within = real_folder(definitions.root / "toolchains")
         self.problems: list[Problem] = []
         self.digests: dict[str, str] = {}
         self.unfit: set[str] = set()
@@ -57,7 +58,7 @@ class Locks:
         path = lock_path(self.definitions.root, name)
         shown = path.relative_to(self.definitions.root)
         try:
-            file = read_file(path)
+            file = read_file(path, self.within)
             lock = ToolchainLock.model_validate_json(file.data)
         except Refused as error:
             self._refuse(name, [Problem(shown, 1, 1, error.reason, error.message, command(name))])

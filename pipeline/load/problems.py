@@ -27,6 +27,7 @@ class LoadReason(Reason):
     MISSING_FILE = "missing-file"
     NOT_A_FILE = "not-a-file"
     OUTSIDE = "outside"
+    MISPLACED = "misplaced"
     CYCLE = "cycle"
     DUPLICATE_OUTPUT = "duplicate-output"
     DUPLICATE_NAME = "duplicate-name"

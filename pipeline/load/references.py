@@ -91,7 +91,7 @@ class _Recipe:
         if found is not None and dependency.version is not None:
             known = [version.version for version in found.versions]
             if dependency.version not in known:
-                message = f"{dependency.name} has no version {dependency.version!r}{meant(dependency.version, known)}"
+                message = f"{dependency.name} has no version {dependency.version!r}; there are: {', '.join(known)}"
                 yield self.at((*where, "version"), LoadReason.UNKNOWN_REFERENCE, message)
 
     def _artifact(self, where: Path_, artifact: ArtifactSpec) -> Iterator[Problem]:
@@ -192,6 +192,6 @@ def _selector(definitions: Definitions, text: str) -> Iterator[str]:
         return
     known = [version.version for version in recipe.versions]
     if selector.version is not None and selector.version not in known:
-        yield f"{recipe.name} has no version {selector.version!r}{meant(selector.version, known)}"
+        yield f"{recipe.name} has no version {selector.version!r}; there are: {', '.join(known)}"
     if triple is not None and not unknown and triple not in recipe.targets:
         yield f"{recipe.name} is not built for {triple}; its targets are {', '.join(recipe.targets)}"

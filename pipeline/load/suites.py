@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.load.definitions import Gathering, by_stem
+from pipeline.load.definitions import Gathering
 from pipeline.load.problems import BadDefinitions, LoadReason
 from pipeline.model.toolchain import Suite
 
@@ -16,7 +16,7 @@ from pipeline.model.toolchain import Suite
 def load_suites(root: Path) -> Mapping[str, Suite]:
     """The suites by codename. Raises `DefinitionError` with all that is wrong."""
     gathering = Gathering(root)
-    suites = gathering.named("suite", by_stem(root / "toolchains" / "suites"), Suite)
+    suites = gathering.named("suite", root / "toolchains" / "suites", Suite)
     problems = gathering.problems
     for name, suite in suites.sound.items():
         document = gathering.documents[suites.files[name]]

@@ -87,6 +87,11 @@ def write(root: Path, recipes: list[dict[str, object]], files: dict[str, str] | 
     return root
 
 
+def yaml_text(data: object) -> str:
+    """Data as YAML without anchors, which a recipe may not have."""
+    return yaml.safe_dump(json.loads(json.dumps(data)))
+
+
 def _yaml(path: Path, data: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(data), "utf-8")
+    path.write_text(yaml_text(data), "utf-8")

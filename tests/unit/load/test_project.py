@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.errors import DefinitionError, UsageError, UsageReason
 from pipeline.load.problems import LoadReason
 from pipeline.load.project import find_root, load_project
-from tests.unit.miniproject import WASM, X86, recipe, write
+from tests.unit.load.refused import problems
+from tests.unit.miniproject import WASM, X86, recipe, write, yaml_text
 
 ARTIFACT = {"name": "tool", "kind": "interpreter", "path": "out", "policy": "interpreter"}
 
@@ -173,3 +176,61 @@ def test_a_folder_of_another_recipe_is_shared_by_a_link(tmp_path: Path) -> None:
     project = load_project(root)
     assert list(project.matching("b", ["patches/*"])) == ["patches/one.patch"]
     assert project.matching("b", ["patches/*"]) == project.matching("a", ["patches/*"])
+
+
+def test_one_error_names_everything_that_is_wrong(tmp_path: Path) -> None:
+    """A fault of each kind in one project: whoever mends them all needs to load it but once more."""
+    step = {"name": "make", "run": "make\n"}
+    bad = recipe(
+        "bad",
+        toolchain="tool",
+        targets=[X86, WASM, "wasm32-wasip3"],
+        versions=[{"version": "1.0", "files": ["gone/*"]}],
+        files=["pipe", "out/*"],
+        steps=[step, {**step, "name": "two", "targets": [f"{X86}x"]}, {**step, "name": "three", "versions": ">9"}],
+        dependencies=["libb", {"name": "lib", "version": "9"}, "broken"],
+        native=["wasm-only"],
+        train={"target": WASM + "0", "files": ["nothing"], "steps": [step]},
+        artifacts=[
+            {**ARTIFACT, "policy": "interpretor"},
+            {**ARTIFACT, "name": "tool2", "path": "out", "policy": "part"},
+            {**ARTIFACT, "name": "tool3", "path": "other", "policy": "narrow"},
+        ],
+    )
+    loop = [recipe("x", dependencies=["y"]), recipe("y", dependencies=["x"])]
+    root = write(tmp_path, [recipe("lib"), bad, recipe("wasm-only", targets=[WASM]), *loop], {"secrets/id": "x"})
+    (root / "recipes" / "broken").mkdir()
+    (root / "recipes" / "broken" / "recipe.yaml").write_text("name: broken\nname: [")
+    (root / "recipes" / "named").mkdir()
+    (root / "recipes" / "named" / "recipe.yaml").write_text(
+        (root / "recipes/lib/recipe.yaml").read_text() + "stpes: []\n"
+    )
+    (root / "recipes" / "bad" / "out").symlink_to(root / "secrets")
+    os.mkfifo(root / "recipes" / "bad" / "pipe")
+    policy = yaml.safe_load((root / "policies" / "interpreter.yaml").read_text())
+    for name, changes in (("part", {"name": "parts", "judges": []}), ("narrow", {"name": "narrow", "targets": [X86]})):
+        (root / "policies" / f"{name}.yaml").write_text(yaml_text({**policy, **changes}))
+    (root / "policies" / "old.yml").write_text("{}")
+    lock = root / "toolchains" / "tools.lock.json"
+    lock.write_text(lock.read_text().replace("trixie", "forky"))
+    (root / "toolchains" / "llvm-22.lock.json").write_text("{")
+    (root / "release.yaml").write_text((root / "release.yaml").read_text().replace("- lib", "- lib@wasn"))
+    found = {(str(p.file).removesuffix("/recipe.yaml"), p.reason) for p in problems(root)}
+    assert found == {
+        ("recipes/bad", LoadReason.UNKNOWN_REFERENCE),
+        ("recipes/bad", LoadReason.NEVER_HOLDS),
+        ("recipes/bad", LoadReason.MISSING_FILE),
+        ("recipes/bad", LoadReason.NOT_A_FILE),
+        ("recipes/bad", LoadReason.OUTSIDE),
+        ("recipes/bad", LoadReason.UNFIT),
+        ("recipes/bad", LoadReason.DUPLICATE_OUTPUT),
+        ("recipes/broken", LoadReason.SYNTAX),
+        ("recipes/named", LoadReason.UNKNOWN_KEY),
+        ("recipes/x", LoadReason.CYCLE),
+        ("policies/part.yaml", LoadReason.NAME_MISMATCH),
+        ("policies/narrow.yaml", LoadReason.UNCOVERED),
+        ("policies/old.yml", LoadReason.MISPLACED),
+        ("toolchains/tools.lock.json", LoadReason.STALE_LOCK),
+        ("toolchains/llvm-22.lock.json", LoadReason.SYNTAX),
+        ("release.yaml", LoadReason.UNKNOWN_REFERENCE),
+    }
