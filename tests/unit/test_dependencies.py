@@ -16,6 +16,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 OWN = {"pipeline", "slimepython", "difftiers", "harness", "benchmarks", "tests"}
+TYPES_ONLY = {"_typeshed"}
+"""Known to type checkers alone: there is no such module when the code runs."""
 # These run inside the interpreters that are built, or are what such an interpreter is measured with.
 INSIDE = ("pipeline/probe/scripts", "difftiers/batteries", "benchmarks/workloads", "tests/corpus", "tests/acceptance")
 
@@ -27,7 +29,7 @@ def imported(*tops: str) -> set[str]:
         for path in sorted((ROOT / top).rglob("*.py")):
             if not path.relative_to(ROOT).as_posix().startswith(INSIDE):
                 found |= {name.partition(".")[0] for name in _named(ast.parse(path.read_text("utf-8")))}
-    return found - sys.stdlib_module_names - OWN
+    return found - sys.stdlib_module_names - OWN - TYPES_ONLY
 
 
 def _named(tree: ast.AST) -> Iterator[str]:
