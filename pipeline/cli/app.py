@@ -202,7 +202,8 @@ def _share_heaps() -> None:
 def session(settings: Settings, screen: Screen | None = None) -> Iterator[App]:
     """An app with its screen (by default what suits the output), store and job server; signals stop it in order.
 
-    The first SIGINT or SIGTERM asks running sandboxes to end and keeps what is finished; a second one stops at once.
+    The first SIGINT, SIGTERM or SIGHUP asks running sandboxes to end and keeps what is finished; a second one stops
+    at once.
     """
     settings.cache.mkdir(parents=True, exist_ok=True)
     _share_heaps()
@@ -230,7 +231,10 @@ def _signals(app: App) -> Iterator[None]:
         # Not here: the interrupted code may be in the middle of a line, holding the screen's lock.
         threading.Thread(target=app.emit, args=(note,), name="signal-note").start()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:

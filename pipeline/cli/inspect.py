@@ -94,7 +94,7 @@ def _shell(app: App, graph: Graph, action: Action) -> int:
         sandbox = app.builds.sandbox(action, report.results, folder)
         env = {**sandbox.env, "TERM": os.environ.get("TERM", "dumb")}
         with _only_our_output(output):
-            status = engine.shell(replace(sandbox, command=(_shell_in(sandbox.rootfs),), env=env))
+            status = engine.shell(replace(sandbox, command=(_shell_in(sandbox.rootfs),), env=env), cancel=app.cancel)
         return output.end(status, "", action=action.id, **failures_json(report))
     finally:
         if folder == failed:

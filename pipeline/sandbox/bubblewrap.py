@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -20,10 +19,12 @@ from pathlib import Path
 from pipeline.errors import SandboxError
 from pipeline.sandbox.bwrap_options import advice, bwrap_options, find_bwrap, hints, memory_folders, passed
 from pipeline.sandbox.bwrap_process import Process, started
+from pipeline.sandbox.bwrap_shell import run_on_terminal
 from pipeline.sandbox.cgroup import Group, Place, find_place, group
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.log import LogWriter
 from pipeline.sandbox.protocol import EngineReport, Outcome, Sandbox
+from pipeline.sandbox.terminal import ending_signals, lent_terminal
 from pipeline.sandbox.trial import try_engine
 from pipeline.sandbox.usage import DiskMeter
 from pipeline.sandbox.watch import conclude, drain, watch
@@ -102,15 +103,11 @@ class Bubblewrap:
             return _never_reported(process.outer.returncode, outcome)
         return outcome
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         """Run the command on this terminal, see `pipeline.sandbox.protocol.Engine.shell`."""
-        with passed(bwrap_options(sandbox.checked(), interactive=True)) as options:
-            command = self._command(sandbox, options)
-            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-            try:
-                return subprocess.run(command, env={}, pass_fds=(options,), check=False).returncode
-            finally:
-                signal.signal(signal.SIGINT, before)
+        options_of = bwrap_options(sandbox.checked(), interactive=True)
+        with passed(options_of) as options, ending_signals(cancel) as asked, lent_terminal():
+            return run_on_terminal(self._command(sandbox, options), options, asked)
 
     def _command(
         self, sandbox: Sandbox, options: int, extra: tuple[str, ...] = (), made: Group | None = None

@@ -31,6 +31,7 @@ from pipeline.sandbox.docker_socket import close_what_fails
 from pipeline.sandbox.errors import SandboxReason
 from pipeline.sandbox.log import LogWriter
 from pipeline.sandbox.protocol import EngineReport, Outcome, Sandbox
+from pipeline.sandbox.terminal import ending_signals
 from pipeline.sandbox.trial import try_engine
 from pipeline.sandbox.usage import DiskMeter
 from pipeline.sandbox.watch import conclude, drain, watch
@@ -104,11 +105,15 @@ class Docker:
             return Outcome(None, "memory", outcome.seconds, outcome.peak_memory_bytes, log, limits)
         return outcome
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         """Run the command on this terminal, see `pipeline.sandbox.protocol.Engine.shell`."""
         terminal = {"tty": os.isatty(0), "stdin_open": True}
-        with _client() as client, self._prepared(client, sandbox.checked(), **terminal) as made:
-            return attach_terminal(made)
+        with (
+            ending_signals(cancel) as asked,
+            _client() as client,
+            self._prepared(client, sandbox.checked(), **terminal) as made,
+        ):
+            return attach_terminal(made, asked)
 
     def remove_images(self, keep: Collection[str]) -> list[str]:
         """Remove the images of root file systems but those of the hashes in `keep`; gives the removed ones'."""

@@ -212,5 +212,9 @@ class Engine(Protocol):
         Raises SandboxError if the sandbox could not be made or the engine went away, never for a failing command.
         """
 
-    def shell(self, sandbox: Sandbox) -> int:
-        """Run the command on this terminal, with no limits; gives its exit status."""
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
+        """Run the command on this terminal, with no limits; gives its exit status.
+
+        SIGTERM, SIGHUP and SIGINT to this process end it, as if its terminal had gone, and so does a `cancel` that is
+        set already: the status is 128 and the signal's number then. Only for the main thread.
+        """

@@ -16,7 +16,7 @@ from tests.integration.pipeline.workspace import Workspace
 
 
 class Terminal:
-    """What was printed so far is in `text`."""
+    """What was printed so far is in `text`; whoever closes `handle` sets it to -1."""
 
     def __init__(self, process: subprocess.Popen[str], handle: int) -> None:
         self.process = process
@@ -64,10 +64,12 @@ def terminal(workspace: Workspace, *arguments: str) -> Iterator[Terminal]:
     attached = replace(workspace, prefix=("setsid", "--ctty", "--wait"))
     process = attached.start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, env={"TERM": "xterm"})
     os.close(theirs)
+    attachment = Terminal(process, ours)
     try:
-        yield Terminal(process, ours)
+        yield attachment
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
-        os.close(ours)
+        if attachment.handle >= 0:
+            os.close(ours)

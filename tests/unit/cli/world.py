@@ -63,7 +63,7 @@ class SeeingEngine:
         log.write_text("", "utf-8")
         return Outcome(0, "exited", 0.0, None, log)
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         raise AssertionError("nothing asks for a shell")
 
 

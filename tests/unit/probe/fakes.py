@@ -35,7 +35,7 @@ class FakeEngine:
         log.write_text(text, "utf-8")
         return Outcome(status, "timeout" if status is None else "exited", 1.0, None, log, sandbox.limits)
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         raise NotImplementedError
 
 

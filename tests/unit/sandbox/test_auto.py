@@ -35,7 +35,7 @@ class Fake:
     ) -> Outcome:
         raise NotImplementedError
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         raise NotImplementedError
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
 from docker.models.containers import Container
 
+from pipeline.sandbox import docker_shell
 from pipeline.sandbox.docker_shell import _write_frames, attach_terminal
+from pipeline.sandbox.terminal import ending_signals
 
 
 def frame(stream: int, data: bytes) -> bytes:
@@ -56,6 +60,8 @@ class Made:
 
     ours: socket.socket
     theirs: socket.socket
+    obeys: str = "yes"
+    killed: list[str] = field(default_factory=list)
 
     def attach_socket(self, params: dict[str, int]) -> socket.socket:
         assert params["stdin"] == 1
@@ -65,10 +71,15 @@ class Made:
         threading.Thread(target=self._talk).start()
 
     def _talk(self) -> None:
-        with self.theirs:
+        with self.theirs, suppress(BrokenPipeError):  # nobody may be there to hear the last word
             while data := self.theirs.recv(100):
                 self.theirs.sendall(frame(1, data.upper()))
             self.theirs.sendall(frame(2, b"bye"))
+
+    def kill(self, name: str) -> None:
+        self.killed.append(name)
+        if self.obeys == "yes":
+            self.theirs.shutdown(socket.SHUT_RDWR)
 
     def wait(self, timeout: None) -> dict[str, Any]:
         return {"StatusCode": 3}
@@ -89,5 +100,19 @@ def stdin() -> Iterator[int]:
 def test_standard_input_is_passed_on_until_its_end(stdin: int, capfd: pytest.CaptureFixture[str]) -> None:
     os.write(stdin, b"hello")
     os.close(stdin)
-    assert attach_terminal(cast(Container, Made(*socket.socketpair()))) == 3
+    with ending_signals(None) as asked:
+        assert attach_terminal(cast(Container, Made(*socket.socketpair())), asked) == 3
     assert capfd.readouterr() == ("HELLO", "bye")
+
+
+@pytest.mark.parametrize("obeys", ["yes", "no"])
+def test_a_signal_hangs_it_up_and_whoever_does_not_hear_that_is_left_to_be_removed(
+    stdin: int, monkeypatch: pytest.MonkeyPatch, obeys: str
+) -> None:
+    monkeypatch.setattr(docker_shell, "HANGUP_SECONDS", 0.3)
+    made = Made(*socket.socketpair(), obeys)
+    with ending_signals(None) as asked:
+        threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM]).start()
+        assert attach_terminal(cast(Container, made), asked) == 128 + signal.SIGTERM
+    assert made.killed == ["SIGHUP"]
+    os.close(stdin)

@@ -48,7 +48,7 @@ class Fake:
         self.deed(mount.source)
         return Outcome(self.status, self.ended, 1.0, None, log, sandbox.limits)
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         raise NotImplementedError
 
 
