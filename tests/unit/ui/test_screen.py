@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-from rich.console import Console
 
 from pipeline.run.events import (
     Ended,
@@ -22,7 +21,6 @@ from pipeline.run.events import (
     StepStarted,
     Working,
 )
-from pipeline.ui.live import LiveScreen
 from pipeline.ui.screen import JsonScreen, PlainScreen, Screen, duration, how_far, size
 
 STORY: list[Event] = [
@@ -103,22 +101,6 @@ def test_programs_are_told_every_second_and_at_the_end(ten_seconds: Callable[[Sc
     ten_seconds(JsonScreen(out))
     told = [json.loads(line)["done"] for line in out.getvalue().splitlines()]
     assert told == [*(10**6 + second * 10**8 for second in range(10)), 10**9]
-
-
-def test_the_live_screen_shows_how_far_work_is_until_it_is_done() -> None:
-    screen = LiveScreen(Console(file=io.StringIO(), width=100))
-
-    def shown() -> str:
-        with screen.console.capture() as captured:
-            screen.console.print(screen.live.get_renderable())
-        return captured.get()
-
-    screen(Working("removing blobs", 12, 90, "blobs"))
-    assert "removing blobs: 12 of 90 blobs · 0." in shown()
-    screen(Working("removing blobs", 90, 90, "blobs"))
-    assert "blobs" not in shown()
-    screen(Fetching("a.tar", 10, 20))
-    assert "fetching 10 B of 20 B: a.tar" in shown()
 
 
 def test_bytes_are_for_people_and_other_things_are_counted() -> None:
