@@ -54,6 +54,7 @@ def test_a_real_python_answers(facts: Facts) -> None:
     ran = facts["ran"]
     failed = {name: found["failed"] for name, found in ran.items() if isinstance(found, dict) and found["failed"]}
     assert failed.keys() <= NOT_DEBIANS, failed
+    assert {"language", "modules", "system", "tls", "venv_pip"} <= ran.keys()
     assert ran["relocation"] == {"ok": True, "failed": {}, "stuck": []}
     assert ran["version"]["identity"]["implementation"] == "cpython"
     assert {"json", "json.decoder", "asyncio.events", "zlib", "encodings.cp1252"} <= set(ran["modules"]["importable"])
