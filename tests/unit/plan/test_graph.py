@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from pipeline.errors import DefinitionError, SlimeError, UsageReason
 from pipeline.load.problems import LoadReason
 from pipeline.load.project import Project, load_project
+from pipeline.model.toolchain import ToolchainUse
 from pipeline.plan.action import Input, Kind
-from pipeline.plan.graph import Graph, plan, plan_training
-from pipeline.plan.select import select
+from pipeline.plan.graph import Graph, environment, plan, plan_training
+from pipeline.plan.select import Build, select
 from tests.unit.miniproject import SHA, WASM, X86, recipe, write
 
 ROOT = Path(__file__).parents[3]
@@ -85,6 +87,21 @@ def test_the_environment_is_layered(tmp_path: Path) -> None:
     assert (env["FROM"], env["TOOLS"], env["SERIES"], env["TARGET"]) == ("target", "2", "1.2", X86)
 
 
+def test_what_is_said_last_of_a_variable_holds(tmp_path: Path) -> None:
+    """The toolchain, then the target, then the target with that toolchain, then the version."""
+    project = _project(tmp_path, recipe("app", versions=[{"version": "1.2.3", "env": {"A": "version"}}]))
+    toolchain, target = project.toolchains["tools"], project.targets[X86]
+    uses = {"tools": ToolchainUse(env={"A": "both", "B": "both"}), "llvm-22": ToolchainUse(env={"E": "another"})}
+    found = environment(
+        Build("app", "1.2.3", X86),
+        toolchain.model_copy(update={"env": dict.fromkeys("ABCD", "toolchain")}),
+        target.model_copy(update={"env": dict.fromkeys("ABC", "target"), "toolchains": uses}),
+        project.recipes["app"].versions[0],
+    )
+    assert [found[name] for name in "ABCD"] == ["version", "both", "target", "toolchain"]
+    assert "E" not in found
+
+
 def test_a_comment_and_a_summary_are_in_no_key(tmp_path: Path) -> None:
     before = _plan(_project(tmp_path, recipe("app")), "app")
     path = tmp_path / "recipes" / "app" / "recipe.yaml"
@@ -103,6 +120,18 @@ def test_only_named_files_are_seen_and_training_does_not_see_the_profile(tmp_pat
     assert isinstance(trained, dict)
     assert set(built) == {"b.sh", "profile/x"}
     assert set(trained) == {"b.sh", "train/w.py"}
+
+
+def test_whether_a_file_is_executable_is_part_of_it(tmp_path: Path) -> None:
+    project = _project(tmp_path, recipe("app", files=["*.sh"]), files={"recipes/app/b.sh": "true\n"})
+    (tmp_path / "recipes" / "app" / "b.sh").chmod(0o755)
+    plain, executable = (
+        _plan(loaded, "app@x86_64").actions["files/app-1.0"].spec["files"]
+        for loaded in (project, load_project(tmp_path))
+    )
+    sha256 = hashlib.sha256(b"true\n").hexdigest()
+    assert plain == {"b.sh": {"sha256": sha256, "executable": False}}
+    assert executable == {"b.sh": {"sha256": sha256, "executable": True}}
 
 
 def test_patches_are_applied_first(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def violations(facts: dict[str, Any], fact: str, **expect: Any) -> tuple[Violati
         ({"contains_all": ["a"]}, {"a": 1}, {}),
         ({"contains_all": ["lib/libpython3.*.a"]}, {"lib/libpython3.14.a": 1}, {"lib/libz.a": 1}),
         ({"contains_none": ["wasi_unstable.*"]}, ["wasi_snapshot_preview1.fd_read"], ["wasi_unstable.fd_read"]),
+        ({"contains_none": ["a"]}, [], None),
         ({"empty": True}, [], ["x"]),
         ({"empty": True}, {}, {"a": 1}),
         ({"empty": True}, None, 0),
@@ -56,6 +57,7 @@ def violations(facts: dict[str, Any], fact: str, **expect: Any) -> tuple[Violati
         ({"matches": r"3\.\d+"}, "3.14", "3.14.7"),
         ({"matches": "1"}, "1", 1),
         ({"version_at_most": "2.31"}, "2.9", "2.32"),
+        ({"version_at_most": "2.31"}, "2.31", "2.31.1"),
         ({"version_at_most": "2.31"}, None, "newest"),
     ],
 )

@@ -131,6 +131,12 @@ def test_compare() -> None:
     assert found["rustpython", "3.14.7", X86].shown == "equal"
 
 
+def test_the_same_archive_of_another_tree_is_different() -> None:
+    """A digest of which one of the two must be wrong is no proof that they are equal."""
+    (found,) = compare(manifest(record()), manifest(record(tree=digest("2")))).values()
+    assert found == Compared(Status.DIFFERENT, ("tree",))
+
+
 def test_compare_with_nothing() -> None:
     assert [item.status for item in compare(manifest(record()), None).values()] == [Status.NEW]
 
