@@ -45,7 +45,7 @@ def checks_in(script: str) -> set[str]:
     return {ast.unparse(item).strip("_") for item in call.args[0].elts}
 
 
-@pytest.mark.parametrize("script", [*CHECKS, "language"])
+@pytest.mark.parametrize("script", [*CHECKS, "details", "language"])
 def test_an_answer_is_the_same_again_and_knows_no_place(script: str, tmp_path: Path) -> None:
     said = output(script, tmp_path / "one")
     *_, found = parse(said)
@@ -61,6 +61,14 @@ def test_every_check_passes_or_fails(script: str, tmp_path: Path) -> None:
     assert sorted([*found["passed"], *found["failed"]]) == sorted(checks_in(script))
 
 
+def test_an_answer_for_a_twin_has_every_module_and_its_names(tmp_path: Path) -> None:
+    """Whole answers need the Python that is built here; what is compared by modules alone does not."""
+    *_, found = parse(output("answers", tmp_path))
+    assert {"Decimal", "localcontext"} <= set(found["modules"]["decimal"])
+    assert found["modules"]["json.decoder"] == sorted(found["modules"]["json.decoder"])
+    assert found["sysconfig"]["variables"]["py_version_nodot"] == f"{sys.version_info.major}{sys.version_info.minor}"
+
+
 def test_where_the_program_was_loaded_is_a_number(tmp_path: Path) -> None:
     (found,) = parse(output("aslr", tmp_path))
     assert found["ok"] is True
@@ -70,15 +78,34 @@ def test_where_the_program_was_loaded_is_a_number(tmp_path: Path) -> None:
 # What the scripts share
 
 
-@pytest.fixture
-def common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    spec = importlib.util.spec_from_file_location("common", SCRIPTS / "common.py")
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     return made
+
+
+@pytest.fixture
+def common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return load("common")
+
+
+def test_the_library_is_walked_in_order_and_into_packages_that_can_be_imported() -> None:
+    walked: list[str] = []
+
+    def try_import(name: str) -> bool:
+        walked.append(name)
+        return name in ("importlib", "json")
+
+    load("library").walk(try_import, skip=("zlib",))
+    top = [name for name in walked if "." not in name]
+    assert top == sorted(set(sys.stdlib_module_names) - {"zlib", "this", "antigravity"})
+    assert {"json.decoder", "importlib.metadata"} <= set(walked), "both are imported here"
+    assert not {"importlib.metadata._meta", "email.message", "json.__main__"} & set(walked)
+    assert walked.index("json") < walked.index("json.decoder") < walked.index("keyword")
 
 
 def ran(common: ModuleType, capfd: pytest.CaptureFixture[str], *checks: Callable[[], object]) -> dict[str, Any]:
