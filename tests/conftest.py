@@ -7,7 +7,12 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How fast this machine is at a moment is no property of the code: pytest-timeout is for what hangs.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:

@@ -145,6 +145,15 @@ def test_a_file_that_others_can_write_to_is_copied_when_adopted(store: Store, sa
     store.check_tree(digest)
 
 
+def test_another_users_file_is_copied_when_adopted(store: Store, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only its owner may give a blob its mode and time."""
+    inode = (sample / "lib" / "a.h").stat().st_ino
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    store.adopt_tree(sample)
+    assert store.blob_path(sha256_bytes(b"int a;\n")).stat().st_ino != inode
+
+
 def test_merged_and_partial_trees_can_be_put_in(store: Store, sample: Path) -> None:
     whole = store.tree(store.put_tree(sample))
     part = store.put_tree_object(whole.subtree("lib").under("usr/include"))
