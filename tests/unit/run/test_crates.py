@@ -37,7 +37,7 @@ class Cargo:
     def check(self) -> EngineReport:
         raise NotImplementedError
 
-    def shell(self, sandbox: Sandbox) -> int:
+    def shell(self, sandbox: Sandbox, *, cancel: threading.Event | None = None) -> int:
         raise NotImplementedError
 
     def run(
