@@ -133,7 +133,8 @@ class App:
     def run(self, graph: Graph, on_result: Callable[[str, Report], None] | None = None) -> Report:
         """Fetch what is missing, then run the graph.
 
-        Raises `SandboxError` before anything is fetched if something has to run in a sandbox and none can be had.
+        Raises `SandboxError` before anything is fetched if something has to run in a sandbox and none can be had, and
+        `FetchError` if something cannot be fetched, unless the run shall go on without.
         """
         missing = [name for name, action in graph.actions.items() if self._is_missing_input(graph, name)]
         if missing and needs_engine(self.store, graph):
@@ -141,9 +142,12 @@ class App:
         try:
             self.preparation.fetch(graph, missing, self.emit)
         except FetchError as error:
-            if error.reason is not FetchReason.INTERRUPTED:
+            if error.reason is FetchReason.INTERRUPTED:
+                return Report(skipped=list(graph.actions), interrupted=True)
+            if not self.settings.keep_going:
                 raise
-            return Report(skipped=list(graph.actions), interrupted=True)
+            # Each action that lacks something tries once more, and fails by itself.
+            self.emit(Note("not everything can be fetched: going on with what does not need it"))
         executor = Executor(
             self.store,
             self.handlers(),

@@ -23,7 +23,7 @@ _SHORT = 60
 
 @dataclass(frozen=True)
 class Stale:
-    """An action that a build would run, or that `waits` for such; `changes` is None if it was never run here.
+    """An action that a build would run, or that `waits` for such; `changes` is None if it was never finished here.
 
     `seconds` is what it took when it last ran, if that is known.
     """
@@ -38,7 +38,7 @@ class Stale:
         if self.waits:
             yield f"{self.action}: waits for {', '.join(self.waits)}; runs again if their output differs"
         elif self.changes is None:
-            yield f"{self.action}: would run: it has never run here"
+            yield f"{self.action}: would run: it was never finished here"
         elif not self.changes:
             yield f"{self.action}: would run: nothing changed, but its result is not in the store any more"
         else:
@@ -83,7 +83,7 @@ def explain(app: App, builds: Sequence[Build]) -> int:
 def _work(times: Sequence[float], untimed: int) -> str:
     """How much there is to do, by what it took the last time."""
     if not times:
-        return "; what the others take is not known: none has run here" if untimed else ""
+        return "; what the others take is not known: none was finished here before" if untimed else ""
     unknown = f" (of {untimed} it is not known)" if untimed else ""
     return f"; the others took {duration(sum(times))} of action time when they last ran{unknown}"
 

@@ -76,7 +76,8 @@ def _shell(app: App, graph: Graph, action: Action) -> int:
     report = app.run(Graph({name: item for name, item in graph.actions.items() if name in kept}, action.needs()))
     if status := status_of(report):
         print_failures(report)
-        return output.end(status, "", action=action.id, **failures_json(report))
+        text = f"No shell: {action.id} cannot be laid out without what it needs."
+        return output.end(status, text, action=action.id, **failures_json(report))
     failed = app.store.root / "failed" / action.slug
     folder = failed
     if not failed.is_dir():

@@ -270,7 +270,9 @@ def _run() -> int:
         return _end(UsageError.exit_code, UsageReason.BAD_OPTION.value, error.format_message())
     except SlimeError as error:
         hint = pasteable(error.hint)
-        print(f"error: {error.message} [{error.reason.value}]", file=sys.stderr)
+        reason = f" [{error.reason.value}]"
+        # A message of several problems says the reason of each.
+        print(f"error: {error.message.removesuffix(reason)}{reason}", file=sys.stderr)
         if hint:
             print("\n".join(f"  next: {line}" for line in hint.splitlines()), file=sys.stderr)
         return _end(error.exit_code, error.reason.value, error.message, hint)

@@ -31,7 +31,7 @@ class History:
         return self.folder / (action.replace("/", "%") + ".json")
 
     def entries(self, action: str) -> list[Entry]:
-        """The newest first; empty when the action was never run here (or the record cannot be read)."""
+        """The newest first; empty when the action was never finished here (or the record cannot be read)."""
         try:
             raw = json.loads(self._path(action).read_text("utf-8"))
             return [Entry(str(item["key"]), dict(item["material"]), item.get("seconds")) for item in raw]

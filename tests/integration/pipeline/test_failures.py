@@ -146,6 +146,30 @@ def test_without_keep_going_the_first_failure_ends_it(small: Workspace) -> None:
     assert said.endswith("Not tried: 1 action that --keep-going would try.\n")
 
 
+def test_what_cannot_be_fetched_stops_only_what_needs_it_if_asked_to_go_on(small: Workspace) -> None:
+    source = {"urls": ["https://127.0.0.1:9/a.tar"], "sha256": "ab" * 32, "size": 1}
+    small.add("nowhere", "true", versions=[{"version": "1.0", "sources": [source]}])
+    small.add("user", "true", dependencies=["nowhere"])
+    small.add("here", "echo fine > $OUT/here")
+    stopped = small.build("user", "here")
+    assert (stopped.status, stopped.ended("built", "cached")) == (4, []), "before anything was run"
+    ran = small.build("user", "here", "--keep-going")
+    assert ran.status == 4
+    assert [(failure["action"], failure["reason"]) for failure in ran.summary["failures"]] == [
+        ("source/nowhere-1.0", "unreachable")
+    ]
+    assert ran.summary["skipped"] == [f"build/nowhere-1.0@{TARGET}", f"build/user-1.0@{TARGET}"]
+    assert f"build/here-1.0@{TARGET}" in ran.ended("built")
+
+
+def test_a_shell_that_cannot_be_opened_says_so(small: Workspace) -> None:
+    small.add("one", "exit 3")
+    small.add("two", "true", dependencies=["one"])
+    ran = small.run("shell", "two")
+    assert ran.status == 8
+    ran.says(f"✗ build/one-1.0@{TARGET}", f"No shell: build/two-1.0@{TARGET} cannot be laid out without what it needs.")
+
+
 def test_a_step_that_leaves_nothing(small: Workspace) -> None:
     small.add("nothing", "echo I did my best")
     ran = small.run("build", "nothing")

@@ -76,6 +76,7 @@ def test_a_wrong_recipe_has_a_place_and_a_reason(project: Path) -> None:
     lines = path.read_text().splitlines()
     assert f"recipes/app/recipe.yaml:{lines.index('step: []') + 1}:1: unknown key `step`" in done.err
     assert "did you mean `steps`?" in done.err
+    assert done.err.count("[unknown-key]") == 1
 
 
 def test_list_is_ci_s_matrix(project: Path) -> None:
@@ -87,7 +88,7 @@ def test_list_is_ci_s_matrix(project: Path) -> None:
 def test_explain_says_what_never_ran(project: Path) -> None:
     done = run(project, "explain", "app@x86_64")
     assert done.status == 0
-    assert "rootfs/tools: would run: it has never run here" in done.out
+    assert "rootfs/tools: would run: it was never finished here" in done.out
     assert f"build/app-1.0@{X86}: waits for" in done.out
 
 
