@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,18 @@ def test_a_failed_build_keeps_its_own_status(released: Path) -> None:
     assert ran.status == 9
     reasons = [failure["reason"] for failure in ran.summary["failures"]]
     assert reasons == ["violation"]
+
+
+def test_a_released_manifest_beside_its_archives_is_the_working_one(released: Path) -> None:
+    """As where the archives were built in several places, each required to equal the released one."""
+    committed = released / "manifests" / "2026.1.json"
+    before = committed.read_bytes()
+    shutil.copyfile(committed, released / "artifacts" / "manifest.json")
+    assert run(released, "release").status == 0
+    assert committed.read_bytes() == before
+    for archive in (released / "artifacts").rglob("*.tar.zst"):
+        archive.unlink()
+    ran = run(released, "release", "--json")
+    assert ran.status == 10
+    assert "is not there" in ran.events[-2]["message"]
+    assert committed.read_bytes() == before
