@@ -21,8 +21,8 @@ from pipeline.load.project import load_project
 from pipeline.model.recipe import Source
 from pipeline.plan.graph import plan
 from pipeline.plan.select import Build
-from pipeline.run.sources import unpack_sources, write_recipe_files
-from tests.unit.miniproject import X86, recipe, write
+from pipeline.run.sources import pins_of, unpack_sources, write_recipe_files
+from tests.unit.miniproject import SHA, X86, recipe, write
 
 
 def test_recipe_files_are_those_that_were_loaded(tmp_path: Path) -> None:
@@ -121,3 +121,95 @@ def test_a_pin_of_something_else_says_so(tmp_path: Path) -> None:
         unpack_sources([pin], files, tmp_path / "tree")
     assert caught.value.reason is FetchReason.NOT_A_FILE
     assert "correct the pin" in caught.value.hint
+
+
+def made_of(*members: tuple[str, bytes, str]) -> bytes:
+    """An archive of members: name, type, and what a link leads to."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as made:
+        for name, kind, target in members:
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname, member.mode = kind, target, 0o777
+            made.addfile(member)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        ("a-1.0/../../evil", tarfile.REGTYPE, ""),
+        ("a-1.0/fifo", tarfile.FIFOTYPE, ""),
+        ("a-1.0/device", tarfile.CHRTYPE, ""),
+        ("a-1.0/out", tarfile.SYMTYPE, "../evil"),
+        ("a-1.0/out", tarfile.SYMTYPE, "/etc/passwd"),
+        ("a-1.0/hard", tarfile.LNKTYPE, "a-1.0/../../evil"),
+    ],
+    ids=lambda member: f"{member[0]} {member[2]}",
+)
+def test_a_member_that_leaves_its_folder_or_is_no_file_is_refused(
+    tmp_path: Path, member: tuple[str, bytes, str]
+) -> None:
+    (tmp_path / "evil").write_text("untouched")
+    pin, files = source(tmp_path, made_of(("a-1.0/good", tarfile.REGTYPE, ""), member))
+    with pytest.raises(FetchError) as caught:
+        unpack_sources([pin], files, tmp_path / "tree")
+    assert caught.value.reason is FetchReason.NOT_A_FILE
+    assert (tmp_path / "evil").read_text() == "untouched"
+    assert {path.name for path in (tmp_path / "tree").iterdir()} <= {"good"}
+
+
+def test_an_absolute_name_means_one_inside(tmp_path: Path) -> None:
+    pin, files = source(tmp_path, made_of(("/a-1.0/etc/x", tarfile.REGTYPE, "")))
+    unpack_sources([pin], files, tmp_path / "tree")
+    assert [path.name for path in (tmp_path / "tree").rglob("*") if path.is_file()] == ["x"]
+
+
+def test_modes_are_those_of_plain_files_that_may_be_changed(tmp_path: Path) -> None:
+    pin, files = source(tmp_path, archive())
+    unpack_sources([pin], files, tmp_path / "tree")
+    modes = {name: (tmp_path / "tree" / name).stat().st_mode & 0o7777 for name in ("b/tool", "read")}
+    assert modes["b/tool"] & 0o7022 == 0, "no setuid, and nobody else may write"
+    assert {mode & 0o600 for mode in modes.values()} == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("strip", "names"),
+    [
+        (0, ["a", "a/b", "a/b/c", "top"]),
+        (1, ["b", "b/c"]),
+        (2, ["c"]),
+        (3, []),
+    ],
+)
+def test_leading_parts_are_dropped_and_what_has_no_more_is_left_out(
+    tmp_path: Path, strip: int, names: list[str]
+) -> None:
+    folders = [("a", tarfile.DIRTYPE, ""), ("a/b", tarfile.DIRTYPE, "")]
+    pin, files = source(tmp_path, made_of(*folders, ("a/b/c", tarfile.REGTYPE, ""), ("top", tarfile.REGTYPE, "")))
+    stripped = pin.model_copy(update={"strip": strip, "into": "deep/er"})
+    unpack_sources([stripped], files, tmp_path / "tree")
+    into = tmp_path / "tree" / "deep" / "er"
+    assert sorted(path.relative_to(into).as_posix() for path in into.rglob("*")) == names
+
+
+def test_what_an_action_reads_is_pinned(tmp_path: Path) -> None:
+    """Upstream first, then the pool of each mirror; a package's place is the pool at its lock's time."""
+    archives = [
+        {"urls": ["https://example.org/a.tar"], "debian": "pool/a.orig.tar.xz", "sha256": SHA, "size": 7},
+        {"urls": ["https://example.org/b.tar"], "sha256": "cd" * 32, "size": 8},
+    ]
+    versions = [{"version": "2.0", "sources": archives}, {"version": "1.0", "sources": archives[1:]}]
+    project = load_project(write(tmp_path, [recipe("app", versions=versions)]))
+    graph = plan(project, [Build("app", "2.0", X86), Build("app", "1.0", X86)], probe_version="")
+    mirror = "https://mirror.example/debian"
+    first, second = pins_of(project, graph.actions["source/app-2.0"], [mirror])
+    assert (first.sha256, first.size) == (SHA, 7)
+    assert first.places[:2] == ("https://example.org/a.tar", f"{mirror}/pool/a.orig.tar.xz")
+    assert f"sha256/{SHA}" in first.mend
+    assert second.places == ("https://example.org/b.tar",)
+    assert pins_of(project, graph.actions["source/app-1.0"], [mirror]) == (second,)
+    (package,) = pins_of(project, graph.actions["rootfs/tools"], [mirror])
+    assert (package.name, package.size, package.mend) == ("make 4.4 (tools)", 1, "nox -s lock -- tools")
+    assert package.places[0] == f"{mirror}/pool/main/m/make.deb"
+    assert f"/{project.locks['tools'].timestamp[:8]}T" in package.places[-1]
+    assert pins_of(project, graph.actions[f"build/app-2.0@{X86}"], [mirror]) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -62,6 +63,24 @@ def test_an_adopted_file_is_moved(store: Store, tmp_path: Path) -> None:
     digest = store.adopt_file(path)
     assert not path.exists()
     assert store.blob_path(digest).stat().st_ino == inode
+
+
+def test_one_from_another_file_system_is_copied_and_removed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    rename = os.rename
+
+    def elsewhere(source: str | Path, target: str | Path) -> None:
+        if Path(source) == path:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", elsewhere)
+    digest = store.adopt_file(path)
+    assert not path.exists()
+    assert store.blob_path(digest).read_bytes() == b"content"
 
 
 def test_a_missing_blob_is_named(store: Store) -> None:
