@@ -9,7 +9,12 @@ OURS = re.compile(
     r"-flto\S*|-ffat-lto-objects|-fprofile-\S+|-Wprofile-\S+|-Wno-profile-\S+|-fno-semantic-interposition|-pie|-static-libgcc"
     r"|-Wl,(?:--lto-O\d|-O2|--gc-sections|--exclude-libs,ALL|-z,relro|-z,now|--icf=\S+|--thinlto\S*)|-D_FORTIFY_SOURCE=\d|--no-wasm-opt"
 )
+# stands for the prefix until the module is imported; it is in no other path, as /python is in lib/python3.14
+ANYWHERE = "/nonexistent/python"
 NODIST = re.compile(r"NODIST|^PY_CORE|^BLDSHARED$|^PY_STDMODULE|^PY_BUILTIN|^PGO_|^LLVM_|^CONFIGURE_")
+UNKNOWN_ELSEWHERE = {
+    "abs_builddir", "abs_srcdir", "projectbase", "PYTHON_FOR_BUILD", "PYTHON_FOR_REGEN", "FREEZE_MODULE", "HOSTRUNNER",
+}  # fmt: skip
 
 
 def _words(value: str) -> str:
@@ -31,8 +36,9 @@ def clean(variables: dict[str, object]) -> dict[str, object]:
             elif NODIST.search(key) or OURS.search(value) or any(s + "/" in value + "/" for s in SANDBOX):
                 value = _words(value)
         result[key] = value
-    for key in ("abs_builddir", "abs_srcdir", "projectbase", "PYTHON_FOR_BUILD", "PYTHON_FOR_REGEN", "FREEZE_MODULE"):
-        if key in result:
+    for key, value in result.items():
+        # how this build started the build machine's interpreter, or would start the target's
+        if key in UNKNOWN_ELSEWHERE or (isinstance(value, str) and "_PYTHON_HOST_PLATFORM=" in value):
             result[key] = ""
     result["srcdir"] = "."
     return result
@@ -40,14 +46,15 @@ def clean(variables: dict[str, object]) -> dict[str, object]:
 
 def module(variables: dict[str, object]) -> str:
     """Source of _sysconfigdata: literal values, made absolute when it is imported."""
-    prefix = str(variables["prefix"])
-    text = pprint.pformat(variables, width=120)
+    prefix = re.compile(re.escape(str(variables["prefix"])) + r"(?![\w.-])")
+    values = {key: prefix.sub(ANYWHERE, value) if isinstance(value, str) else value for key, value in variables.items()}
+    text = pprint.pformat(values, width=120)
     return (
         "# system configuration generated and used by the sysconfig module\n"
         "import sys as _sys\n"
         f"build_time_vars = {text}\n"
         "build_time_vars = {\n"
-        f"    k: v.replace({prefix!r}, _sys.base_prefix) if isinstance(v, str) else v"
+        f"    k: v.replace({ANYWHERE!r}, _sys.base_prefix) if isinstance(v, str) else v"
         " for k, v in build_time_vars.items()\n"
         "}\n"
     )
@@ -62,12 +69,15 @@ def details(data: dict[str, object], variables: dict[str, object], *, program: s
     if not data:
         return {}
     minor = variables["VERSION"]
+    wasi = variables["MACHDEP"] == "wasi"
     own = {
-        "supports_isolated_interpreters": variables["MACHDEP"] != "wasi",  # Python/sysmodule.c
+        "supports_isolated_interpreters": not wasi,  # Python/sysmodule.c
         "_multiarch": variables["MULTIARCH"],
     }
     data = {
         **data,
+        # elsewhere than on Linux uname() is part of sysconfig's answer, and wasi-libc's is constant
+        "platform": f"wasi-0.0.0-{str(variables['MULTIARCH']).partition('-')[0]}" if wasi else data["platform"],
         "base_prefix": "." if program is None else "../..",
         "implementation": {**_object(data, "implementation"), **own},
         "suffixes": {**_object(data, "suffixes"), "extensions": extension_suffixes(variables)},
