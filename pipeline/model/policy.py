@@ -7,7 +7,7 @@ A rule names a fact by its dotted path (`elf.relro`; one `*` stands for every ke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Self
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -27,15 +27,27 @@ _TRIPLE: TypeAdapter[str] = TypeAdapter(Triple)
 
 _Several = Annotated[tuple[str, ...], Field(min_length=1)]
 Patterns = _Several | dict[str, str | _Several]
-"""Shell patterns: a list, or a mapping from a pattern to the reason why it is there, or from a reason to patterns."""
+"""Shell patterns: a list, or a mapping from a pattern to the reason why it is there, or from a reason to patterns.
+
+As in a shell, `no {fork, kill} in os` stands for two patterns; blanks around a comma do not count.
+"""
 
 
 def patterns_in(patterns: Patterns) -> tuple[str, ...]:
-    """The patterns themselves."""
-    if not isinstance(patterns, Mapping):
-        return patterns
-    groups = ((key,) if isinstance(value, str) else value for key, value in patterns.items())
-    return tuple(pattern for group in groups for pattern in group)
+    """The patterns themselves, with what stands in braces written out."""
+    texts: Iterable[str] = patterns
+    if not isinstance(patterns, tuple):
+        groups = [(key,) if isinstance(value, str) else value for key, value in patterns.items()]
+        texts = [text for group in groups for text in group]
+    return tuple(pattern for text in texts for pattern in _written_out(text))
+
+
+def _written_out(text: str) -> Iterator[str]:
+    head, brace, rest = text.partition("{")
+    choices, _, tail = rest.partition("}")
+    for choice in choices.split(",") if brace else [""]:
+        for end in _written_out(tail) if brace else [""]:
+            yield f"{head}{choice.strip()}{end}"
 
 
 class Expect(Model):

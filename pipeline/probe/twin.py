@@ -25,7 +25,6 @@ _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[ \t]+(\S.*?))?[ \t]*$"
 _PLAIN = ("1", "there")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ENV = {"PYTHONHASHSEED": "0"}
-_ANSWERS = ("answers", "sysconfig", "modules")
 
 
 @dataclass(frozen=True)
@@ -139,22 +138,48 @@ def answers(native: Side, other: Side, runs: Runner, native_runs: Runner) -> Fac
     """What both answer when they run: `answers`, `sysconfig`, `modules` (names in them), each a list of differences.
 
     `failed` is what one of the two could not answer at all. Which modules can be imported is not told here: the names
-    are those of modules that both have.
+    are those of modules that both have, each with the modules it is missing in, since many hand on others' names.
     """
     made, here = (result(runner, "answers", env=_ENV) for runner in (native_runs, runs))
     failed = {f"{side}.{name}": why for side, found in (("native", made), ("other", here))
               for name, why in found["failed"].items()}  # fmt: skip
-    ours, theirs = native.neutral(), other.neutral()
-    facts: Facts = {"failed": failed}
-    for name in _ANSWERS:
-        one, two = made.get(name, {}), here.get(name, {})
-        kept = one.keys() & two.keys() if name == "modules" else one.keys() | two.keys()
-        sides = (
-            _neutral(dict(flat({key: _beside(a.get(key), b.get(key)) for key in kept})), change)
-            for a, b, change in ((one, two, ours), (two, one, theirs))
-        )
-        facts[name] = differences(*sides)
-    return facts
+    one, two = (_neutral(found, side.neutral()) for found, side in ((made, native), (here, other)))
+    return {
+        "failed": failed,
+        "answers": _answered(one.get("answers", {}), two.get("answers", {})),
+        "sysconfig": _configured(one.get("sysconfig", {}), two.get("sysconfig", {})),
+        "modules": _scattered(one.get("modules", {}), two.get("modules", {})),
+    }
+
+
+def _answered(native: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    made = {name: _beside(answer, other.get(name)) for name, answer in native.items()}
+    here = {name: _beside(answer, native.get(name)) for name, answer in other.items()}
+    return differences(dict(flat(made)), dict(flat(here)))
+
+
+def _configured(native: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    """Variables of several words, as compilers' flags are, by their words; the others by their values."""
+    one, two = dict(flat(native)), dict(flat(other))
+    lists = {
+        name
+        for name in one.keys() & two.keys()
+        if " " in one[name] + two[name] and "empty" not in (one[name], two[name])
+    }
+    scattered = _scattered(*({name: side[name].split() for name in lists} for side in (one, two)))
+    return differences(*({name: side[name] for name in side.keys() - lists} for side in (one, two))) + scattered
+
+
+def _scattered(native: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> list[str]:
+    """What is in lists of both sides, as `no ITEM in LIST LIST`; a list that one side lacks is left out."""
+    lists = sorted(native.keys() & other.keys())
+    places: dict[tuple[str, str], list[str]] = {}
+    for name in lists:
+        one, two = set(native[name]), set(other[name])
+        for what, items in (("no", one - two), ("also", two - one)):
+            for item in items:
+                places.setdefault((item, what), []).append(name)
+    return [f"{what} {item} in {' '.join(names)}" for (item, what), names in sorted(places.items())]
 
 
 def _beside(answer: object, other: object) -> object:
@@ -162,5 +187,10 @@ def _beside(answer: object, other: object) -> object:
     return "there" if isinstance(answer, Mapping) and isinstance(other, str) else answer
 
 
-def _neutral(description: Mapping[str, str], change: Callable[[str], str]) -> dict[str, str]:
-    return {change(name): change(value) for name, value in description.items()}
+def _neutral(value: Any, change: Callable[[str], str]) -> Any:
+    """A JSON value with its texts changed, names too."""
+    if isinstance(value, Mapping):
+        return {change(name): _neutral(inner, change) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_neutral(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value

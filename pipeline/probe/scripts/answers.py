@@ -259,11 +259,8 @@ def sysconfig():
 
     with open(module.get_config_h_filename()) as stream:
         defined = set(module.parse_config_h(stream))  # pyconfig.h is compared by itself
-    return {
-        "variables": {name: value for name, value in module.get_config_vars().items() if name not in defined},
-        "paths": module.get_paths(),
-        "platform": module.get_platform(),
-    }
+    variables = {name: value for name, value in module.get_config_vars().items() if name not in defined}
+    return {**variables, "get_paths": module.get_paths(), "get_platform": module.get_platform()}
 
 
 def modules():

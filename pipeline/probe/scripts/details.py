@@ -55,5 +55,14 @@ def paths():
             raise AssertionError(f"there is no {path} under base_prefix")
 
 
+def folders():
+    """The folders that sysconfig names are there; some are for installing into."""
+    import sysconfig
+
+    for name in ("INCLUDEPY", "CONFINCLUDEPY", "LIBDEST", "DESTLIB"):
+        if not os.path.isdir(sysconfig.get_config_var(name)):
+            raise AssertionError(f"{name} is {sysconfig.get_config_var(name)}, which is no folder")
+
+
 FOUND = bool(FOLDER) and os.path.exists(PATH)
-run_checks([suffixes, implementation, language, abi, platform, paths] if FOUND else [], found=FOUND)
+run_checks([suffixes, implementation, language, abi, platform, paths, folders] if FOUND else [], found=FOUND)

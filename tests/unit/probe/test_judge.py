@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.policy import Policy
+from pipeline.load.project import load_project
+from pipeline.model.policy import Policy, Rule, patterns_in
 from pipeline.probe.facts import ProbeReason
 from pipeline.probe.judge import MISSING, Violation, judge, to_error
 
@@ -45,6 +47,11 @@ def violations(facts: dict[str, Any], fact: str, **expect: Any) -> tuple[Violati
         ({"exactly": ["a", "b*"]}, ["a", "bb"], ["a", "bb", "c"]),
         ({"exactly": {"no sockets": ["AF_*", "bind"]}}, ["AF_UNIX", "bind"], ["AF_UNIX"]),
         ({"exactly": ["a"]}, ["a"], None),
+        (
+            {"exactly": {"no processes": ["no {fork, kill} in os", "x {1 → 2}"]}},
+            ["no fork in os", "no kill in os", "x 1 → 2"],
+            ["no fork in os", "x 1 → 2"],
+        ),
         ({"contains_all": ["a", "b"]}, ["b", "a", "c"], ["a"]),
         ({"contains_all": ["a"]}, {"a": 1}, {}),
         ({"contains_all": ["lib/libpython3.*.a"]}, {"lib/libpython3.14.a": 1}, {"lib/libz.a": 1}),
@@ -190,3 +197,35 @@ def test_any_facts_can_be_judged(facts: dict[str, Any], expect: dict[str, Any]) 
     rules = policy(*({"fact": name, "expect": expect} for name in ("a", "a.b", "a.*", "a.*.b")))
     for violation in judge(rules, facts, X86, "1.0"):
         assert str(violation)
+
+
+# What cross builds may differ in
+
+ROOT = Path(__file__).parents[3]
+CROSS = {"cross-aarch64": ARM, "cross-aarch64-ran": ARM, "cross-wasi": "wasm32-wasip1"}
+
+
+def listed(rule: Rule, target: str) -> list[str]:
+    """The differences that a rule of the project's lists; none of them is a pattern that could hide another."""
+    allowed = rule.expected(target).exactly
+    found = list(patterns_in(allowed)) if allowed is not None else []
+    assert not [item for item in found if set("*?[") & set(item)]
+    return found
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_a_cross_build_differs_in_all_that_is_listed_and_in_nothing_else(name: str) -> None:
+    target = CROSS[name]
+    own = load_project(ROOT).policies[name]
+    differences = {rule.fact.removeprefix("twin."): listed(rule, target) for rule in own.rules}
+    assert judge(own, {"twin": differences}, target, "3.14.7") == ()
+    for fact, items in differences.items():
+        for wrong in ([*items, "also HAVE_ALIGNED_REQUIRED"], items[1:] or ["no tzset in time"]):
+            (violation,) = judge(own, {"twin": {**differences, fact: wrong}}, target, "3.14.7")
+            assert violation.fact == f"twin.{fact}"
+
+
+@pytest.mark.parametrize("name", CROSS)
+def test_a_cross_build_that_was_not_compared_is_refused(name: str) -> None:
+    own = load_project(ROOT).policies[name]
+    assert {found.actual for found in judge(own, {}, CROSS[name], "3.14.7")} == {MISSING}

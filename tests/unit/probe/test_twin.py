@@ -121,18 +121,26 @@ def test_answers_are_compared_with_one_seed(tmp_path: Path) -> None:
     native = side(tmp_path / "native", X86, "#define A 1")
     other = side(tmp_path / "other", ARM, "#define A 1")
     here = answering(
-        answers={"system": {"hash_info": {"algorithm": "fnv"}}}, sysconfig={"CC": "cc"}, modules={"time": ["sleep"]}
+        answers={"system": {"hash_info": {"algorithm": "fnv"}}},
+        sysconfig={"CC": "cc", "LIBS": "-lm -lffi", "SOABI": "cpython-314-aarch64-linux-gnu", "EXE": "x", "LINK": ""},
+        modules={"time": ["sleep"], "os": ["open"], "posix": ["open", "more"]},
     )
     there = answering(
         answers={"system": {"hash_info": {"algorithm": "siphash13"}}},
-        sysconfig={"CC": "cc -pthread"},
-        modules={"time": ["sleep", "tzset"]},
+        sysconfig={
+            "CC": "cc -pthread",
+            "LIBS": "-lffi -lm",
+            "SOABI": "cpython-314-x86_64-linux-gnu",
+            "EXE": "",
+            "LINK": "-Xlinker -E",
+        },
+        modules={"time": ["sleep", "tzset"], "os": ["open", "fork"], "posix": ["open", "fork"]},
     )
     assert twin.answers(native, other, here, there) == {
         "failed": {},
         "answers": ["system.hash_info.algorithm siphash13 → fnv"],
-        "sysconfig": ["CC cc -pthread → cc"],
-        "modules": ["no time.tzset"],
+        "sysconfig": ["EXE empty → x", "LINK -Xlinker -E → empty", "no -pthread in CC"],
+        "modules": ["no fork in os posix", "also more in posix", "no tzset in time"],
     }
     assert here.asked == there.asked == [("answers", {"PYTHONHASHSEED": "0"})]
 
