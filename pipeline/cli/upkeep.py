@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from pipeline.cli.app import describe_engine, left_behind, make_screen
 from pipeline.cli.nextstep import pasteable
@@ -24,6 +25,9 @@ from pipeline.run.events import Note, Working
 from pipeline.sandbox.auto import engines
 from pipeline.store.store import Store
 from pipeline.ui.screen import size
+
+if TYPE_CHECKING:
+    from pipeline.sandbox.docker_image import RemovedImages
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _NOT_HERE = SandboxError.exit_code
@@ -87,10 +91,15 @@ def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verif
             screen(Note("looking for what was not used for longest"))
             report = store.gc(max_bytes=limit, max_age_days=max_age, tell=lambda *far: screen(Working(*far)))
             archives = publisher.gc()
+            images = _free_images(store, output)
         for text in left_behind(store):
             output.say(text, "left")
     removed = f"{report.results} results, {report.trees} trees, {report.blobs} blobs, {report.failed} failed builds"
     removed += f", {size(archives)} of archives that no manifest names"
+    if images.hashes:
+        removed += (
+            f", {len(images.hashes)} Docker images of root file systems that are gone ({size(images.freed_bytes)})"
+        )
     return output.end(
         0,
         f"removed {removed}: {size(report.freed_bytes)} freed, {size(report.kept_bytes)} kept",
@@ -100,9 +109,27 @@ def gc(settings: Settings, max_size: str | None, max_age: float | None, *, verif
         blobs=report.blobs,
         failed=report.failed,
         archive_bytes=archives,
+        images=len(images.hashes),
+        image_bytes=images.freed_bytes,
         freed_bytes=report.freed_bytes,
         kept_bytes=report.kept_bytes,
     )
+
+
+def _free_images(store: Store, output: Output) -> RemovedImages:
+    """Have Docker remove its copies of root file systems that the store does not have, if a daemon answers."""
+    # Only here: the docker package takes longer to load than all of the rest.
+    from pipeline.sandbox.docker import Docker
+    from pipeline.sandbox.docker_image import RemovedImages
+
+    try:
+        images = Docker().remove_images(store.tree_hashes())
+    except SandboxError as error:
+        output.say(f"Docker images, if there are any, stay: {error.message}", "no-daemon", message=error.message)
+        return RemovedImages()
+    if images.in_use:
+        output.say(f"{images.in_use} Docker images stay: containers use them", "images-in-use", images=images.in_use)
+    return images
 
 
 def _verify(settings: Settings, store: Store, output: Output) -> int:

@@ -115,8 +115,11 @@ class Docker:
         ):
             return attach_terminal(made, asked)
 
-    def remove_images(self, keep: Collection[str]) -> list[str]:
-        """Remove the images of root file systems but those of the hashes in `keep`; gives the removed ones'."""
+    def remove_images(self, keep: Collection[str]) -> docker_image.RemovedImages:
+        """Remove the images of root file systems but those of the hashes in `keep`.
+
+        Raises SandboxError (ENGINE_LOST) if no daemon answers.
+        """
         with _client() as client:
             return docker_image.remove_images(client, keep)
 

@@ -1,4 +1,4 @@
-"""Root file systems as Docker images, and who works in them; may import pipeline.errors and the sandbox's protocol."""
+"""Root file systems as Docker images, and who works in them; may import the sandbox's protocol and minimal root."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import stat
 import tarfile
 import threading
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from docker import DockerClient
-from docker.errors import ImageNotFound
+from docker.errors import APIError, ImageNotFound
 
+from pipeline.sandbox.minimal import TRIAL
 from pipeline.sandbox.protocol import GID, UID, Mount, Sandbox
 from pipeline.store.files import EPOCH, boot
 
@@ -64,15 +67,45 @@ def _is_there(client: DockerClient, name: str) -> bool:
     return False
 
 
-def remove_images(client: DockerClient, keep: Collection[str]) -> list[str]:
-    """Remove the images of roots whose digests' hashes are not to be kept; gives their tags."""
-    removed = []
+@dataclass(frozen=True)
+class RemovedImages:
+    """What was removed: the hashes of the root file systems, the bytes that it freed; and how many are in use."""
+
+    hashes: tuple[str, ...] = ()
+    freed_bytes: int = 0
+    in_use: int = 0
+
+
+def remove_images(client: DockerClient, keep: Collection[str]) -> RemovedImages:
+    """Remove the images of roots whose digests' hashes are not to be kept, but those that a container uses.
+
+    Only what carries this builder's label and no name of anybody else's is removed; that of trials, with a file of
+    200 bytes, stays.
+    """
+    hashes, freed, in_use = [], 0, 0
     for image in client.images.list(filters={"label": LABEL}):
-        tag = image.labels.get(LABEL, "")
-        if tag not in keep:
-            client.images.remove(f"{REPOSITORY}:{tag}", force=True)
-            removed.append(tag)
-    return removed
+        ours = [tag for tag in image.tags if _repository(tag) == REPOSITORY]
+        root = image.labels[LABEL]
+        if root in keep or root.startswith(TRIAL) or len(ours) < len(image.tags):
+            continue
+        try:
+            for name in ours or [str(image.id)]:  # one whose name a later import has taken has none
+                client.images.remove(name)
+        except ImageNotFound:
+            continue  # somebody else removes it, too
+        except APIError as error:
+            if error.status_code != HTTPStatus.CONFLICT:
+                raise
+            in_use += 1
+        else:
+            hashes.append(root)
+            freed += int(image.attrs.get("Size", 0))
+    return RemovedImages(tuple(hashes), freed, in_use)
+
+
+def _repository(tag: str) -> str:
+    """`localhost/name:tag`, as Podman says it, or `name:tag` → `name`."""
+    return tag.rpartition(":")[0].rpartition("/")[2]
 
 
 def tar_of(rootfs: Path) -> Iterator[bytes]:

@@ -16,6 +16,9 @@ PROGRAM = "/bin/true"
 CREATES = "/out/ok"
 """What it creates: a folder has to be mounted at `/out`."""
 
+TRIAL = "trial-"
+"""What its digest begins with, in place of a real root's."""
+
 _BASE = 0x400000
 _HEADERS = 64 + 56
 

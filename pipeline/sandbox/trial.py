@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import SandboxError
-from pipeline.sandbox.minimal import CREATES, PROGRAM, make_root
+from pipeline.sandbox.minimal import CREATES, PROGRAM, TRIAL, make_root
 from pipeline.sandbox.protocol import Engine, EngineReport, Mount, Sandbox, SandboxLimits
 from pipeline.store.digest import sha256_file
 
@@ -33,7 +33,7 @@ def try_engine(engine: Engine, version: str, hints: Mapping[str, str]) -> Engine
         out.mkdir()
         digest = sha256_file(root / PROGRAM.lstrip("/"))
         mounts = (Mount(out, CREATES.rpartition("/")[0], "rw"),)
-        sandbox = Sandbox(root, f"trial-{digest.hash}", mounts, (PROGRAM,), {}, "/", _LIMITS)
+        sandbox = Sandbox(root, f"{TRIAL}{digest.hash}", mounts, (PROGRAM,), {}, "/", _LIMITS)
         try:
             outcome = engine.run(sandbox, log=folder / "log")
         except (SandboxError, OSError) as error:

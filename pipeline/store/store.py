@@ -124,6 +124,10 @@ class Store:
                 write_whole(path, data, temp=self._session.temp())
         return tree.digest
 
+    def tree_hashes(self) -> frozenset[str]:
+        """The hashes of all trees that are here."""
+        return frozenset(path.stem for path in self._layout.trees.glob("*.json"))
+
     def tree(self, digest: Digest) -> Tree:
         """The tree of this digest; raises StoreError (MISSING, DAMAGED)."""
         with self._mutex:

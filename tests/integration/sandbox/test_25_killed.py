@@ -154,7 +154,7 @@ def test_25_an_image_import_that_is_cut_short_is_done_again(
         there = {
             found.labels[docker_image.LABEL] for found in client.images.list(filters={"label": docker_image.LABEL})
         }
-        assert Docker().remove_images(keep=there - {hash_of_none}) == [hash_of_none]
+        assert Docker().remove_images(keep=there - {hash_of_none}).hashes == (hash_of_none,)
         left = {found.labels[docker_image.LABEL] for found in client.images.list(filters={"label": docker_image.LABEL})}
         assert left == there - {hash_of_none}
     finally:

@@ -45,7 +45,13 @@ class Ran:
 def environment(project: Path, **changes: str) -> dict[str, str]:
     """This process's, with the project's own cache; its PWD is `project`, as a shell's there would be."""
     ours = {name: value for name, value in os.environ.items() if name not in ("CI", "FORCE_COLOR")}
-    own = {"SLIMEPYTHON_CACHE": str(project / "cache"), "PYTHONPATH": str(ROOT), "COLUMNS": "100", "PWD": str(project)}
+    own = {
+        "SLIMEPYTHON_CACHE": str(project / "cache"),
+        "PYTHONPATH": str(ROOT),
+        "COLUMNS": "100",
+        "DOCKER_HOST": f"unix://{project}/no-daemon",
+        "PWD": str(project),
+    }
     return {**ours, **own, **changes}
 
 

@@ -50,6 +50,15 @@ def test_gc_frees_all_and_says_how_much(stored: Path) -> None:
     assert run(stored, "explain", "--json").summary["stored"] == 0
 
 
+def test_gc_without_a_daemon_frees_what_it_can_and_says_so(stored: Path) -> None:
+    ran = run(stored, "gc", "--max-size", "0", "--json")
+    assert (ran.status, ran.summary["images"], ran.summary["image_bytes"]) == (0, 0, 0)
+    assert ran.summary["results"] > 0
+    (event,) = (event for event in ran.events if event["event"] == "no-daemon")
+    assert f"{stored}/no-daemon cannot be used" in event["message"]
+    assert "Docker images, if there are any, stay: " in run(stored, "gc", "--max-size", "0").err
+
+
 def test_gc_tells_programs_how_far_it_is(stored: Path) -> None:
     ran = run(stored, "gc", "--verify", "--max-age", "0", "--json")
     assert ran.summary["problems"] == 0
