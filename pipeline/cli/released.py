@@ -22,7 +22,7 @@ from pipeline.publish.publisher import read_file
 class ReleasedReason(Reason):
     """Why a build is not what was released."""
 
-    DIFFERENT = "different-from-released"
+    DIFFERENT_FROM_RELEASED = "different-from-released"
     NOTHING_RELEASED = "nothing-released"
 
 
@@ -70,7 +70,7 @@ class Released:
         if not lines:
             return None
         return ReleasedError(
-            ReleasedReason.DIFFERENT,
+            ReleasedReason.DIFFERENT_FROM_RELEASED,
             "\n".join([f"what was built is not what {self.path} says:", *lines]),
             hint=f"if it shall differ: nox -s pipeline -- release, and commit {self.path}; if not, another `key` means "
             "other inputs (git log, python -m pipeline explain), an equal key a build that is not reproducible",

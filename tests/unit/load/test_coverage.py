@@ -126,7 +126,13 @@ def limited(policy: Path) -> Iterator[str]:
     ("name", "policies"),
     [
         ("rustpython", ("light", "tree", "program", "wasi")),
-        ("cpython", ("interpreter", "tree", "program", "wasi", "full-native", "full-wasi", "libpython", "archives")),
+        (
+            "cpython",
+            (
+                *("interpreter", "tree", "program", "wasi", "full-native", "full-wasi", "libpython", "archives"),
+                *("cross-aarch64", "cross-aarch64-ran", "cross-wasi"),
+            ),
+        ),
     ],
 )
 def test_a_target_that_is_added_to_a_real_recipe(ours: Path, name: str, policies: tuple[str, ...]) -> None:
