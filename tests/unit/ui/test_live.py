@@ -8,6 +8,7 @@ import pty
 import sys
 import termios
 import threading
+import tty
 from collections.abc import Iterator
 
 import pytest
@@ -151,6 +152,13 @@ def test_a_key_shows_more_and_the_terminal_is_left_as_it_was(
     terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     master, slave = terminal
+    listens, set_up = threading.Event(), tty.setcbreak
+
+    def setting_up(number: int) -> None:
+        set_up(number)  # which drops what was typed before
+        listens.set()
+
+    monkeypatch.setattr(tty, "setcbreak", setting_up)
     pressed, read = threading.Event(), os.read
 
     def reading(number: int, size: int) -> bytes:
@@ -162,6 +170,7 @@ def test_a_key_shows_more_and_the_terminal_is_left_as_it_was(
     before = termios.tcgetattr(slave)
     screen = LiveScreen(Console(file=io.StringIO(), width=100))
     with screen:
+        assert listens.wait(60)
         os.write(master, b"l")
         assert pressed.wait(60)
         pressed.clear()
